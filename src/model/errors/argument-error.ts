@@ -1,0 +1,35 @@
+import { describeValue } from '../describe-value.ts';
+
+/** An argument of the wrong type: a mistake of the caller. Names the field and the value. */
+export class ArgumentTypeError extends TypeError {
+  readonly code = 'BATPAK_ARGUMENT_TYPE';
+  readonly field: string;
+  readonly value: unknown;
+
+  constructor(field: string, value: unknown, expected: string) {
+    super(`${field} must be ${expected}, got ${describeValue(value)}`);
+    this.field = field;
+    this.value = value;
+  }
+
+  override get name(): string {
+    return 'ArgumentTypeError';
+  }
+}
+
+/** An argument outside its range: a mistake of the caller. Names the field, value and bound. */
+export class ArgumentRangeError extends RangeError {
+  readonly code = 'BATPAK_ARGUMENT_RANGE';
+  readonly field: string;
+  readonly value: unknown;
+
+  constructor(field: string, value: unknown, expected: string) {
+    super(`${field} must be ${expected}, got ${describeValue(value)}`);
+    this.field = field;
+    this.value = value;
+  }
+
+  override get name(): string {
+    return 'ArgumentRangeError';
+  }
+}

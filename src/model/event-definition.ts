@@ -1,0 +1,107 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { ArgumentRangeError, ArgumentTypeError } from './errors/argument-error.ts';
+import { SchemaRefusedError } from './errors/write-errors.ts';
+import { checkKind } from './kind.ts';
+
+/** Longest name of an event, in UTF-16 units. */
+export const eventNameMax = 255;
+
+/** What {@link defineEvent} takes. */
+export interface EventOptions<Payload, Input = Payload> {
+  /** Name under which the store remembers the kind: 1 to 255 characters, such as `ticket.closed`. */
+  readonly name: string;
+  /** A kind of your own (see `kindOf`); left out, the store gives the lowest free one and keeps it. */
+  readonly kind?: number;
+  /** Version of the payload's shape, 1..65535, stored with each event. @default 1 */
+  readonly version?: number;
+  /** Checks payloads when they are appended; what it returns is stored. It must answer at once. */
+  readonly schema?: StandardSchemaV1<Input, Payload>;
+}
+
+/**
+ * A kind of event with a name and a type for its payload. `Input` is what `append` takes, `Payload`
+ * what is stored and read; they differ when the schema changes values.
+ */
+export class EventDefinition<Payload = unknown, Input = Payload> {
+  readonly name: string;
+  /** The kind that was asked for, if one was; the one in use is remembered by each store. */
+  readonly kind: number | undefined;
+  readonly version: number;
+  readonly schema: StandardSchemaV1<Input, Payload> | undefined;
+
+  /** @internal */
+  constructor(options: EventOptions<Payload, Input>) {
+    this.name = options.name;
+    this.kind = options.kind;
+    this.version = options.version ?? 1;
+    this.schema = options.schema;
+    Object.freeze(this);
+  }
+
+  /**
+   * The payload to store for this input: what the schema makes of it, or the input itself.
+   *
+   * @throws {SchemaRefusedError} when the schema refuses it
+   * @throws {ArgumentTypeError} when the schema is asynchronous
+   */
+  validate(input: Input): Payload {
+    const schema = this.schema;
+    // Without a schema the two types are one: the constructor's defaults and overloads say so.
+    if (schema === undefined) return input as unknown as Payload;
+    const result = schema['~standard'].validate(input);
+    if (result instanceof Promise) {
+      throw new ArgumentTypeError(`schema of '${this.name}'`, schema, 'one that answers at once');
+    }
+    if (result.issues !== undefined) {
+      throw new SchemaRefusedError(this.name, result.issues.map(describeIssue));
+    }
+    return result.value;
+  }
+}
+
+/** Type of the payload that events of a definition are stored with. */
+export type PayloadOf<Definition> =
+  Definition extends EventDefinition<infer Payload, infer _Input> ? Payload : never;
+
+/** Type of what `append` takes for a definition. */
+export type InputOf<Definition> =
+  Definition extends EventDefinition<infer _Payload, infer Input> ? Input : never;
+
+/**
+ * Defines a kind of event.
+ *
+ * ```ts
+ * const Moved = defineEvent<{ x: number; y: number }>({ name: 'moved' });
+ * store.append('player:alice', Moved, { x: 10, y: 20 });
+ * ```
+ *
+ * @throws {ArgumentTypeError} {@link ArgumentRangeError} when an option is wrong
+ * @throws {ReservedKindError} when the kind belongs to the store
+ */
+export function defineEvent<Payload, Input = Payload>(
+  options: EventOptions<Payload, Input>,
+): EventDefinition<Payload, Input> {
+  if (typeof options !== 'object' || options === null) {
+    throw new ArgumentTypeError('options', options, 'an object with a name');
+  }
+  const { name, kind, version, schema } = options;
+  if (typeof name !== 'string') throw new ArgumentTypeError('name', name, 'a string');
+  if (name.length === 0 || name.length > eventNameMax || !name.isWellFormed()) {
+    throw new ArgumentRangeError('name', name, `well-formed text of 1..${eventNameMax} characters`);
+  }
+  if (kind !== undefined) checkKind(kind);
+  if (version !== undefined && !(Number.isInteger(version) && version >= 1 && version <= 0xffff)) {
+    throw new ArgumentRangeError('version', version, 'an integer 1..65535');
+  }
+  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
+    throw new ArgumentTypeError('schema', schema, 'a Standard Schema (version 1)');
+  }
+  return new EventDefinition(options);
+}
+
+function describeIssue(issue: StandardSchemaV1.Issue): { message: string; path: string } {
+  const path = (issue.path ?? []).map((part) =>
+    String(typeof part === 'object' && part !== null ? part.key : part),
+  );
+  return { message: issue.message, path: ['$', ...path].join('.') };
+}

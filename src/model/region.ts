@@ -1,0 +1,175 @@
+import { ArgumentRangeError, ArgumentTypeError } from './errors/argument-error.ts';
+import { checkCoordinatePart } from './coordinate.ts';
+import { categoryOf, kindMax } from './kind.ts';
+
+/** How a region picks entities. */
+export type EntityMatch =
+  | { readonly mode: 'any' }
+  | { readonly mode: 'exact' | 'namespace' | 'prefix'; readonly text: string };
+
+/** Clocks from `from` to `to`, both included; either may be left out. */
+export interface ClockRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** What a region looks at. */
+export interface RegionSubject {
+  readonly entity: string;
+  readonly scope: string;
+  readonly kind: number;
+  readonly clock: number;
+}
+
+interface RegionParts {
+  readonly entity: EntityMatch;
+  readonly scope?: string;
+  readonly kind?: number;
+  readonly category?: number;
+  readonly clock?: ClockRange;
+}
+
+/**
+ * The one predicate over events: entity, scope, kind or category and clock, all of which must
+ * hold. Immutable; each method returns a narrower region.
+ *
+ * ```ts
+ * const moves = Region.namespace('player').withScope('room:dungeon').withKind(Moved.kind);
+ * ```
+ */
+export class Region {
+  readonly entityMatch: EntityMatch;
+  /** The event's own scope, or `undefined` for every scope. */
+  readonly scope: string | undefined;
+  readonly kind: number | undefined;
+  readonly category: number | undefined;
+  readonly clock: ClockRange | undefined;
+
+  private constructor(parts: RegionParts) {
+    this.entityMatch = parts.entity;
+    this.scope = parts.scope;
+    this.kind = parts.kind;
+    this.category = parts.category;
+    this.clock = parts.clock;
+  }
+
+  /** Every event. */
+  static all(): Region {
+    return new Region({ entity: { mode: 'any' } });
+  }
+
+  /** Events of exactly this entity. @throws {InvalidCoordinateError} when it can't be one */
+  static entity(entity: string): Region {
+    checkCoordinatePart('entity', entity);
+    return new Region({ entity: { mode: 'exact', text: entity } });
+  }
+
+  /**
+   * Events of the entity of this name and of all whose name goes on with a colon: `order` takes
+   * `order` and `order:1`, not `orders`. @throws {InvalidCoordinateError} when it can't be one
+   */
+  static namespace(name: string): Region {
+    checkCoordinatePart('entity', name);
+    return new Region({ entity: { mode: 'namespace', text: name } });
+  }
+
+  /** Events of entities that begin with this text. @throws {ArgumentTypeError} unless a string */
+  static prefix(text: string): Region {
+    if (typeof text !== 'string') throw new ArgumentTypeError('prefix', text, 'a string');
+    return new Region({ entity: { mode: 'prefix', text } });
+  }
+
+  /** Only events emitted in this scope. @throws {InvalidCoordinateError} when it can't be one */
+  withScope(scope: string): Region {
+    checkCoordinatePart('scope', scope);
+    return this.#with({ scope });
+  }
+
+  /** Only events of this kind. @throws {ArgumentRangeError} unless an integer 0..65535 */
+  withKind(kind: number): Region {
+    if (!Number.isInteger(kind) || kind < 0 || kind > kindMax) {
+      throw new ArgumentRangeError('kind', kind, `an integer 0..${kindMax}`);
+    }
+    return this.#with({ kind });
+  }
+
+  /** Only events of kinds of this category. @throws {ArgumentRangeError} unless 0..15 */
+  withCategory(category: number): Region {
+    if (!Number.isInteger(category) || category < 0 || category > 15) {
+      throw new ArgumentRangeError('category', category, 'an integer 0..15');
+    }
+    return this.#with({ category });
+  }
+
+  /**
+   * Only events whose clock lies in the range, both ends included.
+   *
+   * @throws {ArgumentRangeError} when an end is no clock or the ends are the wrong way round
+   */
+  withClock(range: ClockRange): Region {
+    checkClock('clock.from', range.from);
+    checkClock('clock.to', range.to);
+    if (range.from !== undefined && range.to !== undefined && range.from > range.to) {
+      throw new ArgumentRangeError('clock.from', range.from, `at most clock.to, ${range.to}`);
+    }
+    return this.#with({ clock: { ...range } });
+  }
+
+  /** Whether an event lies in the region. */
+  matches(subject: RegionSubject): boolean {
+    return (
+      this.matchesEntity(subject.entity) &&
+      (this.scope === undefined || this.scope === subject.scope) &&
+      this.matchesKind(subject.kind) &&
+      this.matchesClock(subject.clock)
+    );
+  }
+
+  /** Whether events of the entity can lie in the region. */
+  matchesEntity(entity: string): boolean {
+    const match = this.entityMatch;
+    switch (match.mode) {
+      case 'any':
+        return true;
+      case 'exact':
+        return entity === match.text;
+      case 'namespace':
+        return (
+          entity.startsWith(match.text) &&
+          (entity.length === match.text.length || entity[match.text.length] === ':')
+        );
+      case 'prefix':
+        return entity.startsWith(match.text);
+    }
+  }
+
+  /** Whether events of the kind can lie in the region. */
+  matchesKind(kind: number): boolean {
+    if (this.kind !== undefined && this.kind !== kind) return false;
+    return this.category === undefined || this.category === categoryOf(kind);
+  }
+
+  /** Whether events of the clock can lie in the region. */
+  matchesClock(clock: number): boolean {
+    const range = this.clock;
+    if (range === undefined) return true;
+    return clock >= (range.from ?? 0) && clock <= (range.to ?? Number.POSITIVE_INFINITY);
+  }
+
+  #with(parts: Omit<Partial<RegionParts>, 'entity'>): Region {
+    return new Region({
+      entity: this.entityMatch,
+      ...(this.scope === undefined ? {} : { scope: this.scope }),
+      ...(this.kind === undefined ? {} : { kind: this.kind }),
+      ...(this.category === undefined ? {} : { category: this.category }),
+      ...(this.clock === undefined ? {} : { clock: this.clock }),
+      ...parts,
+    });
+  }
+}
+
+function checkClock(field: string, clock: number | undefined): void {
+  if (clock !== undefined && (!Number.isSafeInteger(clock) || clock < 0)) {
+    throw new ArgumentRangeError(field, clock, 'an integer from 0');
+  }
+}
