@@ -11,7 +11,7 @@ const codec = new Packr({ useRecords: false, copyBuffers: true });
  * numbers, strings (well-formed), `bigint` of 64 bits, `Date`, `Uint8Array`, arrays and plain
  * objects of these; a property may be `undefined`. `-0` is stored as `0`.
  *
- * @returns bytes that the next call may overwrite
+ * @returns a view over a larger buffer; later calls leave it alone
  * @throws {InvalidPayloadError} naming the place of what can't be stored
  */
 export function encodePayload(payload: unknown): Uint8Array {

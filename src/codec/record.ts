@@ -55,10 +55,25 @@ const at = {
 } as const;
 
 /** Smallest body there can be: the fixed fields and two empty texts. */
-export const recordBytesMin = at.optional + 4;
+export const recordBytesMin: number = at.optional + 4;
 
-/** Position of the first hashed byte in a body. */
-export const hashedFrom = at.type;
+/** Position of the first hashed byte in a body: what is before it may change in a move. */
+export const hashedFrom: number = at.type;
+
+/** Position of the event's id in a frame. */
+export const eventIdAt: number = frameHeaderBytes + at.eventId;
+
+/** Most bytes that a frame takes, whichever optional fields it has. */
+export function frameBytesMax(
+  entity: string,
+  scope: string,
+  extensionBytes: number,
+  payloadBytes: number,
+): number {
+  const optional = 8 + 16 + 16 + 8 + 2 + 16 + 2 * hashBytes + 4;
+  const texts = textBytesMax(entity) + textBytesMax(scope);
+  return frameHeaderBytes + at.optional + optional + texts + extensionBytes + payloadBytes;
+}
 
 /**
  * A record about to be encoded. One draft is reused for all records, so that an append makes no
@@ -93,18 +108,6 @@ export class RecordDraft {
   /** Encoded payload, or none. */
   payload: Uint8Array | undefined;
 
-  /** Most bytes that the frame of this draft takes. */
-  bytesMax(): number {
-    return (
-      frameHeaderBytes +
-      at.optional +
-      8 + 16 + 16 + 8 + 2 + 16 + 2 * hashBytes +
-      textBytesMax(this.entity) +
-      textBytesMax(this.scope) +
-      4 + (this.extensions?.length ?? 0) +
-      (this.payload?.length ?? 0)
-    );
-  }
 }
 
 /** What {@link encodeRecord} made: one result is reused. */
@@ -115,7 +118,7 @@ export interface EncodedRecord {
   hash: Uint8Array | undefined;
 }
 
-/** Writes the draft as a whole frame at `start`. The caller has made room for `bytesMax()`. */
+/** Writes the draft as a whole frame at `start`. The caller has made room: see `frameBytesMax`. */
 export function encodeRecord(
   draft: RecordDraft,
   bytes: Uint8Array,
@@ -186,6 +189,16 @@ function writeOptional(draft: RecordDraft, bytes: Uint8Array, start: number): nu
     end = copyBytes(bytes, end, draft.prevHash, draft.prevHashStart, hashBytes);
   }
   return end;
+}
+
+/** The sequence in a body, before anything of it was checked. */
+export function sequenceIn(bytes: Uint8Array, body: number): number {
+  return readU64(bytes, body + at.sequence);
+}
+
+/** The durableOffset in a body, before anything of it was checked. */
+export function durableOffsetIn(bytes: Uint8Array, body: number): number {
+  return readU32(bytes, body);
 }
 
 /** Why a body whose checksum holds is no record of this version. */
@@ -261,7 +274,7 @@ export class RecordView {
   }
 
   get durableOffset(): number {
-    return readU32(this.bytes, this.start);
+    return durableOffsetIn(this.bytes, this.start);
   }
   get type(): number {
     return this.bytes[this.start + at.type] ?? 0;
@@ -276,7 +289,7 @@ export class RecordView {
     return readU16(this.bytes, this.start + at.kind);
   }
   get sequence(): number {
-    return readU64(this.bytes, this.start + at.sequence);
+    return sequenceIn(this.bytes, this.start);
   }
   get clock(): number {
     return readU32(this.bytes, this.start + at.clock);

@@ -59,6 +59,14 @@ export class EventDefinition<Payload = unknown, Input = Payload> {
   }
 }
 
+/** Any event definition, whatever its payload: what code takes that only passes it on. */
+export interface AnyEventDefinition {
+  readonly name: string;
+  readonly kind: number | undefined;
+  readonly version: number;
+  validate(input: never): unknown;
+}
+
 /** Type of the payload that events of a definition are stored with. */
 export type PayloadOf<Definition> =
   Definition extends EventDefinition<infer Payload, infer _Input> ? Payload : never;

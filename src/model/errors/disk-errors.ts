@@ -69,3 +69,22 @@ export class WriterDeadError extends BatpakError {
     super('The writer stopped after a failure of the disk. Reads go on; open the store again to write.', { cause });
   }
 }
+
+/** A write failed in a way that leaves the segment untrustworthy. The writer has stopped. */
+export class WriteFailedError extends BatpakError {
+  readonly code = 'BATPAK_WRITE_FAILED';
+  /**
+   * `not stored`: what was half-written is cut off again. `unknown`: it could not be cut off; after
+   * the next opening the events are there whole or not at all.
+   */
+  readonly outcome: 'not stored' | 'unknown';
+  readonly path: string;
+
+  constructor(outcome: WriteFailedError['outcome'], path: string, cause: unknown) {
+    super(`writing to ${path} failed; the events are ${outcome}. Open the store again to write.`, {
+      cause,
+    });
+    this.outcome = outcome;
+    this.path = path;
+  }
+}

@@ -1,0 +1,103 @@
+import { encodeSegmentHeader, type SegmentHeader } from '../codec/segment-header.ts';
+import type { FileHandle, Files } from '../model/files.ts';
+import { systemCallFailure } from '../platform/system-call-failure.ts';
+import { translateSystemError } from '../platform/system-error.ts';
+import { formatSegmentName } from './segment-name.ts';
+import type { Segment } from './segment-list.ts';
+
+/** How a sync is made: `all` is fsync, `data` is fdatasync. */
+export type SyncMode = 'all' | 'data';
+
+/** The segment that is being written. Its bytes up to `segment.validBytes` are whole frames. */
+export class ActiveSegment {
+  readonly segment: Segment;
+  readonly #handle: FileHandle;
+  /** Everything before this position was synced. */
+  durableOffset: number;
+
+  private constructor(segment: Segment, handle: FileHandle) {
+    this.segment = segment;
+    this.#handle = handle;
+    this.durableOffset = segment.validBytes;
+  }
+
+  /**
+   * Makes a new segment. Its header and its name are durable before anything can be written to it.
+   *
+   * @throws {DiskFullError} {@link StorageError}
+   */
+  static create(files: Files, directory: string, header: SegmentHeader): ActiveSegment {
+    const path = `${directory}/${formatSegmentName(header.segmentId)}`;
+    const bytes = encodeSegmentHeader(header);
+    const headerBytes = bytes.length;
+    const segment: Segment = { id: header.segmentId, path, header, headerBytes, validBytes: 0 };
+    try {
+      const active = new ActiveSegment(segment, files.open(path, 'create'));
+      try {
+        active.write(bytes, headerBytes);
+        active.#handle.sync();
+        // The directory too: after power loss the name may be missing although its bytes are safe.
+        files.syncDirectory(directory);
+      } catch (cause) {
+        active.close();
+        // Best effort: what is left of a header is void to recovery, and its name isn't used again.
+        removeQuietly(files, path);
+        throw cause;
+      }
+      active.durableOffset = headerBytes;
+      return active;
+    } catch (cause) {
+      throw translateSystemError('create', path, cause);
+    }
+  }
+
+  /** Goes on with a segment that ended cleanly. @throws {StorageError} */
+  static continue(files: Files, segment: Segment): ActiveSegment {
+    try {
+      return new ActiveSegment(segment, files.open(segment.path, 'write'));
+    } catch (cause) {
+      throw translateSystemError('open', segment.path, cause);
+    }
+  }
+
+  /** Position after the last whole frame: where the next bytes go. */
+  get position(): number {
+    return this.segment.validBytes;
+  }
+
+  /** Writes the first `length` bytes; the position moves only when all of them are in the file. */
+  write(bytes: Uint8Array, length: number): void {
+    const position = this.segment.validBytes;
+    let written = 0;
+    while (written < length) {
+      const count = this.#handle.write(bytes, written, length - written, position + written);
+      if (count === 0) throw systemCallFailure('EIO', 'write', this.segment.path);
+      written += count;
+    }
+    this.segment.validBytes = position + length;
+  }
+
+  /** Cuts off what was written after the position. */
+  cutBack(): void {
+    if (this.#handle.size() > this.position) this.#handle.truncate(this.position);
+  }
+
+  /** Makes everything up to the position durable. */
+  sync(mode: SyncMode): void {
+    if (mode === 'data') this.#handle.dataSync();
+    else this.#handle.sync();
+    this.durableOffset = this.position;
+  }
+
+  close(): void {
+    this.#handle.close();
+  }
+}
+
+function removeQuietly(files: Files, path: string): void {
+  try {
+    files.remove(path);
+  } catch {
+    // The failure that led here is the one that the caller is told.
+  }
+}

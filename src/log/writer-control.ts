@@ -1,0 +1,58 @@
+import { createActor, type InspectionEvent, type Observer, type SnapshotFrom } from 'xstate';
+import { type WriterEvent, type WriterInput, writerMachine } from '../../machines/writer.ts';
+import { assert } from '../model/assert.ts';
+
+/** What watches the writer's machine; it must not throw. */
+export type WriterInspection = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+
+/**
+ * The writer's machine and the only way to talk to it. The engine acts, sends one plain fact, and
+ * reads what the machine is in now. Two invariants: sends never nest, and nothing is sent that the
+ * machine in its state doesn't take.
+ */
+export class WriterControl {
+  readonly #actor;
+  #snapshot: SnapshotFrom<typeof writerMachine>;
+  #sending = false;
+  /** Whether writes may start: the one field that an append looks at. */
+  ready = false;
+
+  constructor(input: WriterInput, inspect: WriterInspection | undefined) {
+    this.#actor = createActor(writerMachine, { input, ...(inspect === undefined ? {} : { inspect }) });
+    this.#actor.start();
+    this.#snapshot = this.#actor.getSnapshot();
+  }
+
+  /** Tells the machine what happened. */
+  send(event: WriterEvent): void {
+    assert(!this.#sending, 'sends to the writer never nest', { type: event.type });
+    assert(this.#snapshot.can(event), 'the writer takes this event now', {
+      type: event.type,
+      state: this.#snapshot.value,
+    });
+    this.#sending = true;
+    try {
+      this.#actor.send(event);
+    } finally {
+      this.#sending = false;
+    }
+    this.#snapshot = this.#actor.getSnapshot();
+    assert(this.#snapshot.status !== 'error', 'the writer machine is sound', { type: event.type });
+    this.ready = this.#snapshot.matches('ready');
+  }
+
+  /** Whether the store was closed, or is about to be. */
+  get closing(): boolean {
+    return this.#snapshot.matches('draining') || this.#snapshot.matches('closed');
+  }
+
+  /** Whether the disk refused to take more and has not taken bytes since. */
+  get diskFull(): boolean {
+    return this.#snapshot.context.diskFull;
+  }
+
+  /** The state, as XState writes it. */
+  get state(): SnapshotFrom<typeof writerMachine>['value'] {
+    return this.#snapshot.value;
+  }
+}

@@ -1,0 +1,183 @@
+import { equalBytes } from '../codec/bytes.ts';
+import { frameProblem } from '../codec/frame.ts';
+import { genesisHash, hashBytes, hashOf } from '../codec/hash-chain.ts';
+import { hashedFrom, RecordView, recordTypes } from '../codec/record.ts';
+import type { EventIndex } from '../indexes/event-index.ts';
+import { endOfFile, FrameScanner } from '../log/frame-scanner.ts';
+import type { Segment, SegmentList } from '../log/segment-list.ts';
+import type { FileHandle, Files } from '../model/files.ts';
+import type { Region } from '../model/region.ts';
+import { readSegmentHeader, withSegment } from './segment-opening.ts';
+
+/** What {@link verifyLog} may find wrong. */
+export type VerifyCode =
+  /** A segment's header is damaged. */
+  | 'HEADER'
+  /** A frame's checksum or length doesn't hold. */
+  | 'CHECKSUM'
+  /** A record can't be read although its checksum holds. */
+  | 'RECORD'
+  /** An event is not where the index has it, or is missing. */
+  | 'SEQUENCE'
+  /** An event's content doesn't have the hash that is stored with it. */
+  | 'HASH'
+  /** An event doesn't link to the event of its entity before it. */
+  | 'LINK';
+
+/** One finding. */
+export interface VerifyError {
+  readonly code: VerifyCode;
+  /** Event concerned, or the one that was expected there. */
+  readonly sequence: number;
+  readonly path: string;
+  /** Where in the file, in bytes. */
+  readonly offset: number;
+  readonly detail: string;
+}
+
+/** Answer of `verify`. */
+export interface VerifyReport {
+  /** Whether there is no error. */
+  readonly ok: boolean;
+  /** Events checked. */
+  readonly events: number;
+  /** Entities they belong to. */
+  readonly entities: number;
+  readonly errors: readonly VerifyError[];
+}
+
+/** What there is to verify. */
+export interface VerifySubject {
+  readonly files: Files;
+  readonly segments: SegmentList;
+  readonly salt: number;
+  readonly index: EventIndex;
+}
+
+/**
+ * Reads every segment from the disk again and checks checksums, order, content hashes and the links
+ * of each entity's chain against what the index knows. All events are walked; only those of the
+ * region are counted, and only their findings are told.
+ *
+ * @throws {StorageError} when a segment can't be read at all
+ */
+export function verifyLog(subject: VerifySubject, region: Region): VerifyReport {
+  const walk = new VerifyWalk(subject, region);
+  for (const segment of subject.segments.all) {
+    withSegment(subject.files, segment.path, (handle, sizeBytes) =>
+      walk.segment(handle, segment, sizeBytes),
+    );
+  }
+  return walk.report();
+}
+
+class VerifyWalk {
+  readonly #subject: VerifySubject;
+  readonly #region: Region;
+  readonly #record = new RecordView();
+  readonly #errors: VerifyError[] = [];
+  /** By entity, the hash of its last event as stored; `undefined` when that can't be read. */
+  readonly #ends = new Map<number, Uint8Array | undefined>();
+  readonly #entities = new Set<number>();
+  #events = 0;
+  #next = 0;
+
+  constructor(subject: VerifySubject, region: Region) {
+    this.#subject = subject;
+    this.#region = region;
+  }
+
+  segment(handle: FileHandle, segment: Segment, sizeBytes: number): void {
+    const decoded = readSegmentHeader(handle, sizeBytes, segment.path);
+    if (typeof decoded === 'string') this.#find('HEADER', segment, 0, decoded);
+    const end = Math.min(sizeBytes, segment.validBytes);
+    const scanner = new FrameScanner(handle, segment.headerBytes, end, this.#subject.salt);
+    const last = this.#endOf(segment);
+    const { columns } = this.#subject.index;
+    for (let answer = scanner.next(); answer !== endOfFile; answer = scanner.next()) {
+      if (answer > 0) {
+        this.#take(scanner, segment);
+        continue;
+      }
+      this.#find('CHECKSUM', segment, scanner.offset, frameProblem(answer));
+      // The index knows where the frame of the next event begins.
+      if (this.#next < last) this.#ends.set(columns.entityId(this.#next), undefined);
+      this.#next += 1;
+      if (this.#next >= last) break;
+      scanner.moveTo(columns.offset(this.#next));
+    }
+    if (this.#next < last) {
+      const detail = `events up to ${last - 1} are missing`;
+      this.#find('SEQUENCE', segment, scanner.offset, detail);
+      this.#next = last;
+    }
+  }
+
+  report(): VerifyReport {
+    return {
+      ok: this.#errors.length === 0,
+      events: this.#events,
+      entities: this.#entities.size,
+      errors: this.#errors,
+    };
+  }
+
+  /** Sequence after the segment's last event. */
+  #endOf(segment: Segment): number {
+    const { segments, index } = this.#subject;
+    const after = segments.all[segments.all.indexOf(segment) + 1];
+    return after === undefined ? index.count : after.header.firstSequence;
+  }
+
+  #take(scanner: FrameScanner, segment: Segment): void {
+    const record = this.#record;
+    const problem = record.point(scanner.bytes, scanner.bodyStart, scanner.bodyEnd);
+    if (problem !== undefined) {
+      this.#find('RECORD', segment, scanner.offset, problem);
+      return;
+    }
+    if (record.type !== recordTypes.event) return;
+    const sequence = this.#next;
+    if (record.sequence !== sequence) {
+      const detail = `event ${record.sequence} stands where ${sequence} belongs`;
+      this.#find('SEQUENCE', segment, scanner.offset, detail);
+    }
+    this.#next = record.sequence;
+    this.#event(scanner, segment);
+    this.#next = record.sequence + 1;
+  }
+
+  #event(scanner: FrameScanner, segment: Segment): void {
+    const { index } = this.#subject;
+    const record = this.#record;
+    const entityId = index.entities.find(record.entity) ?? -1;
+    const { entity, scope, kind, clock } = record;
+    const counts = this.#region.matches({ entity, scope, kind, clock });
+    if (counts) {
+      this.#events += 1;
+      this.#entities.add(entityId);
+      this.#hashes(scanner, segment, entityId);
+    }
+    const { hashAt } = record;
+    if (hashAt > 0) this.#ends.set(entityId, record.bytes.slice(hashAt, hashAt + hashBytes));
+  }
+
+  #hashes(scanner: FrameScanner, segment: Segment, entityId: number): void {
+    const record = this.#record;
+    const { bytes, hashAt, prevHashAt } = record;
+    if (hashAt === 0) return;
+    const hash = hashOf(bytes, record.start + hashedFrom, hashAt);
+    if (!equalBytes(hash, 0, bytes, hashAt, hashBytes)) {
+      this.#find('HASH', segment, scanner.offset, 'the content does not have the stored hash');
+    }
+    const end = this.#ends.has(entityId) ? this.#ends.get(entityId) : genesisHash;
+    if (end !== undefined && !equalBytes(end, 0, bytes, prevHashAt, hashBytes)) {
+      const detail = `event ${record.clock} of '${record.entity}' does not link to the one before`;
+      this.#find('LINK', segment, scanner.offset, detail);
+    }
+  }
+
+  #find(code: VerifyCode, segment: Segment, offset: number, detail: string): void {
+    this.#errors.push({ code, sequence: this.#next, path: segment.path, offset, detail });
+  }
+}

@@ -1,0 +1,221 @@
+import { genesisHash } from '../codec/hash-chain.ts';
+import { BatchCommit, markerBytesMax } from '../log/batch-commit.ts';
+import type { At } from '../model/coordinate.ts';
+import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import { BatpakError } from '../model/errors/batpak-error.ts';
+import { SyncFailedError, WriterDeadError } from '../model/errors/disk-errors.ts';
+import {
+  BatchFailedError,
+  IdempotencyConflictError,
+  LimitExceededError,
+} from '../model/errors/write-errors.ts';
+import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
+import { writeId } from '../model/event-id.ts';
+import type { Receipt } from '../model/receipt.ts';
+import { type Appender, type ChainEnd, checkExpectation, type StagedEvent } from './append.ts';
+import { type AppendOptions, type AppendRequest, prepareAppend } from './append-request.ts';
+import type { Engine } from './engine.ts';
+import { findEarlier } from './idempotency.ts';
+
+/** What caused an item of a batch: an earlier item of it, by index, or a stored event, by id. */
+export type ItemCausation = { readonly item: number } | string;
+
+/** One event of a batch. */
+export interface BatchItem {
+  readonly at: At;
+  readonly kind: number | AnyEventDefinition;
+  readonly payload: unknown;
+  /** As for a single append; `durable` belongs to the batch. */
+  readonly options?: Omit<AppendOptions, 'durable' | 'causationId'>;
+  readonly causation?: ItemCausation;
+}
+
+/** A batch item of a definition, whose payload the compiler checks. */
+export function item<Payload, Input>(
+  at: At,
+  kind: EventDefinition<Payload, Input>,
+  payload: Input,
+  more?: Pick<BatchItem, 'options' | 'causation'>,
+): BatchItem {
+  return { at, kind, payload, ...more };
+}
+
+/** What a batch may be given. */
+export interface BatchAppendOptions {
+  /** Whether the batch is synced before the call returns. @default true */
+  readonly durable?: boolean;
+}
+
+/** An item that was prepared, and the earlier item that caused it. */
+export interface PreparedItem {
+  readonly request: AppendRequest;
+  readonly causedBy: number | undefined;
+}
+
+/**
+ * Checks and encodes the items of a batch.
+ *
+ * @throws {BatchFailedError} naming the item that was refused
+ */
+export function prepareItems(engine: Engine, items: readonly BatchItem[]): PreparedItem[] {
+  return items.map((each, index) => {
+    try {
+      return prepareItem(engine, each, index);
+    } catch (cause) {
+      throw batchFailure('validating', index, cause);
+    }
+  });
+}
+
+/** Writes prepared items as one atomic batch. */
+export function commitBatch(
+  engine: Engine,
+  appender: Appender,
+  items: readonly PreparedItem[],
+  durable: boolean,
+): Receipt[] {
+  const replayed = replayedBatch(engine, items);
+  if (replayed !== undefined) return replayed;
+  const batchId = new Uint8Array(8);
+  engine.options.platform.random.fill(batchId, 0, 8);
+  const batch = new BatchCommit(engine.writer, engine.timeline, batchId, engine.inspect);
+  let staged: StagedEvent[];
+  try {
+    staged = stageAndWrite(engine, appender, batch, items);
+  } catch (cause) {
+    const state = batch.state;
+    engine.writer.discard();
+    batch.fail(cause);
+    throw batchFailure(state, undefined, cause);
+  }
+  engine.kinds.confirm();
+  for (const event of staged) appender.publish(event);
+  batch.published();
+  if (durable) batch.sync();
+  else engine.writer.settle();
+  return staged.map((event) => appender.receipt(event));
+}
+
+function stageAndWrite(
+  engine: Engine,
+  appender: Appender,
+  batch: BatchCommit,
+  items: readonly PreparedItem[],
+): StagedEvent[] {
+  const { writer, index } = engine;
+  checkBatchBytes(engine, items);
+  checkExpectations(appender, items);
+  batch.validated();
+  const requests = items.map(({ request }) => request);
+  writer.prepare(appender.groupBytesMax(requests) + markerBytesMax);
+  appender.stageNames();
+  const first = index.count;
+  batch.begin(first, items.length);
+  const staged: StagedEvent[] = [];
+  const ends = new Map<number, ChainEnd>();
+  for (const { request, causedBy } of items) {
+    const cause = causedBy === undefined ? undefined : staged[causedBy];
+    const event = appender.stage(
+      cause === undefined ? request : { ...request, causationId: idOf(cause) },
+      first + staged.length,
+      ends.get(request.entityId) ?? appender.headOf(request.entityId),
+      batch,
+      batch.batchId,
+    );
+    staged.push(event);
+    const hashes = event.hash ?? genesisHash;
+    ends.set(request.entityId, { clock: event.clock, hashes, hashStart: 0 });
+  }
+  batch.commit(first + staged.length);
+  return staged;
+}
+
+/** Checks what items expect, in order: an item sees those before it. */
+function checkExpectations(appender: Appender, items: readonly PreparedItem[]): void {
+  const clocks = new Map<number, number>();
+  for (const [itemIndex, { request }] of items.entries()) {
+    const { entityId } = request;
+    const clock = clocks.get(entityId) ?? appender.headOf(entityId).clock;
+    try {
+      checkExpectation(request, clock);
+    } catch (cause) {
+      throw batchFailure('validating', itemIndex, cause);
+    }
+    clocks.set(entityId, clock + 1);
+  }
+}
+
+/**
+ * The receipts of a batch that was stored before: every item has a key, and every key is known.
+ *
+ * @throws {BatchFailedError} when only some items were stored before, or a key is used twice
+ */
+function replayedBatch(engine: Engine, items: readonly PreparedItem[]): Receipt[] | undefined {
+  const receipts: Receipt[] = [];
+  const keys = new Set<string>();
+  let knownKey: string | undefined;
+  for (const [itemIndex, { request }] of items.entries()) {
+    const { idempotencyKey } = request;
+    if (idempotencyKey === undefined) continue;
+    try {
+      if (keys.has(idempotencyKey)) {
+        throw new ArgumentRangeError('idempotencyKey', idempotencyKey, 'used once in a batch');
+      }
+      keys.add(idempotencyKey);
+      const earlier = findEarlier(engine, request);
+      if (earlier === undefined) continue;
+      receipts.push(earlier);
+      knownKey = idempotencyKey;
+    } catch (cause) {
+      throw batchFailure('validating', itemIndex, cause);
+    }
+  }
+  const known = receipts[0];
+  if (known === undefined || knownKey === undefined) return undefined;
+  if (receipts.length === items.length) return receipts;
+  const conflict = new IdempotencyConflictError(knownKey, 'batch', known.sequence);
+  throw new BatchFailedError('validating', undefined, conflict);
+}
+
+function prepareItem(engine: Engine, each: BatchItem, index: number): PreparedItem {
+  if (typeof each !== 'object' || each === null) {
+    throw new ArgumentTypeError(`items[${index}]`, each, 'an object with at, kind and payload');
+  }
+  const { at, kind, payload, options, causation } = each;
+  const request = prepareAppend(engine, at, kind, payload, options);
+  if (causation === undefined) return { request, causedBy: undefined };
+  if (typeof causation === 'string') {
+    const causationId = new Uint8Array(16);
+    writeId('causation', causation, causationId);
+    return { request: { ...request, causationId }, causedBy: undefined };
+  }
+  const causedBy: unknown = causation?.item;
+  if (!Number.isInteger(causedBy) || Number(causedBy) < 0 || Number(causedBy) >= index) {
+    throw new ArgumentRangeError('causation.item', causedBy, `the index of an item before ${index}`);
+  }
+  return { request, causedBy: Number(causedBy) };
+}
+
+function checkBatchBytes(engine: Engine, items: readonly PreparedItem[]): void {
+  let bytes = 0;
+  for (const { request } of items) {
+    bytes += request.payload.length + (request.extensions?.length ?? 0);
+  }
+  const { maxBytes } = engine.options.batch;
+  if (bytes > maxBytes) throw new LimitExceededError('batch.maxBytes', maxBytes, bytes);
+}
+
+function idOf(event: StagedEvent): Uint8Array {
+  return event.idBytes.slice(event.idAt, event.idAt + 16);
+}
+
+function batchFailure(state: string, index: number | undefined, cause: unknown): unknown {
+  if (cause instanceof BatchFailedError) return cause;
+  // A dead writer is no failure of this batch, and a broken promise of ours is no failure at all.
+  if (cause instanceof WriterDeadError || cause instanceof SyncFailedError) return cause;
+  const operational = cause instanceof BatpakError;
+  if (operational || cause instanceof ArgumentTypeError || cause instanceof ArgumentRangeError) {
+    return new BatchFailedError(state, index, cause);
+  }
+  return cause;
+}

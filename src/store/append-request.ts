@@ -1,0 +1,234 @@
+import { encodeExtensions } from '../codec/extensions.ts';
+import { digest16 } from '../codec/hash-chain.ts';
+import { encodePayload } from '../codec/payload.ts';
+import { type At, Coordinate, checkCoordinatePart, defaultScope } from '../model/coordinate.ts';
+import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import { type Expectation, LimitExceededError } from '../model/errors/write-errors.ts';
+import { type AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
+import { writeId } from '../model/event-id.ts';
+import { checkKind } from '../model/kind.ts';
+import type { Engine } from './engine.ts';
+
+/** Longest idempotency key, in UTF-16 units. */
+export const idempotencyKeyMax = 1024;
+
+/** Name of the extension in which aggregates keep their stamp. */
+export const stampExtension = 'm';
+
+/** What an append may be given besides its event. */
+export interface AppendOptions {
+  /**
+   * What must be true of the entity: `none` it has no event, `exists` it has one, a number: its last
+   * event has this clock. @default 'any'
+   */
+  readonly expected?: Expectation;
+  /**
+   * Names this write, 1 to 1 024 characters. A second write with the same key, entity, kind and
+   * payload stores nothing and gives back the first one's receipt, after a reopen too.
+   */
+  readonly idempotencyKey?: string;
+  /** Event that began the conversation. @default the event itself */
+  readonly correlationId?: string;
+  /** Event that this one reacts to. */
+  readonly causationId?: string;
+  /** 8 bits stored with the event, without a meaning to the store, 0 to 255. @default 0 */
+  readonly flags?: number;
+  /** Named bytes stored with the event, under the hash. The name `m` is taken. */
+  readonly extensions?: Readonly<Record<string, Uint8Array>>;
+  /**
+   * `true`: synced before the call returns. Single appends otherwise follow the cadence of
+   * `sync`; a batch is synced unless this is `false`.
+   */
+  readonly durable?: boolean;
+}
+
+/** An event to append, checked and encoded: everything that can be refused was. */
+export interface AppendRequest {
+  readonly entity: string;
+  readonly scope: string;
+  readonly entityId: number;
+  readonly scopeId: number;
+  readonly kind: number;
+  readonly payload: Uint8Array;
+  readonly payloadVersion: number;
+  readonly expected: Expectation;
+  readonly idempotencyKey: string | undefined;
+  readonly keyDigest: Uint8Array | undefined;
+  readonly correlationId: Uint8Array | undefined;
+  readonly causationId: Uint8Array | undefined;
+  readonly flags: number;
+  readonly extensions: Uint8Array | undefined;
+}
+
+/** What only layers above may ask for: kinds of the system, and the stamp. */
+export interface PrivilegedOptions extends AppendOptions {
+  readonly stamp?: Uint8Array;
+}
+
+const noOptions: PrivilegedOptions = Object.freeze({});
+const knownOptions: ReadonlySet<string> = new Set([
+  'expected',
+  'idempotencyKey',
+  'correlationId',
+  'causationId',
+  'flags',
+  'extensions',
+  'durable',
+]);
+
+/**
+ * Checks and encodes an event.
+ *
+ * @throws {ArgumentTypeError} {@link ArgumentRangeError} {@link InvalidCoordinateError}
+ * {@link ReservedKindError} {@link KindConflictError} {@link SchemaRefusedError}
+ * {@link InvalidPayloadError} {@link LimitExceededError}
+ */
+export function prepareAppend(
+  engine: Engine,
+  at: At,
+  kind: number | AnyEventDefinition,
+  payload: unknown,
+  options: AppendOptions | undefined,
+): AppendRequest {
+  if (options !== undefined) checkOptions(options);
+  if (typeof kind === 'number') checkKind(kind);
+  return encodeRequest(engine, at, kind, payload, options ?? noOptions);
+}
+
+/** As {@link prepareAppend}, for a kind and a stamp that callers outside can't give. */
+export function preparePrivileged(
+  engine: Engine,
+  at: At,
+  kind: number | AnyEventDefinition,
+  payload: unknown,
+  options: PrivilegedOptions,
+): AppendRequest {
+  return encodeRequest(engine, at, kind, payload, options);
+}
+
+function encodeRequest(
+  engine: Engine,
+  at: At,
+  kind: number | AnyEventDefinition,
+  payload: unknown,
+  options: PrivilegedOptions,
+): AppendRequest {
+  const { entity, scope } = partsOf(at);
+  const { index } = engine;
+  // A text that is in the index was checked when it came in.
+  if (index.entities.find(entity) === undefined) checkCoordinatePart('entity', entity);
+  if (index.scopes.find(scope) === undefined) checkCoordinatePart('scope', scope);
+  const { idempotencyKey, correlationId, causationId } = options;
+  const definition = typeof kind === 'number' ? undefined : checkDefinition(kind);
+  const stored = definition === undefined ? payload : definition.validate(payload as never);
+  const encoded = encodePayload(stored);
+  const extensions = extensionsOf(options);
+  const bytes = encoded.length + (extensions?.length ?? 0);
+  if (bytes > engine.options.singleAppendMaxBytes) {
+    throw new LimitExceededError(
+      'singleAppendMaxBytes', engine.options.singleAppendMaxBytes, bytes,
+    );
+  }
+  return {
+    entity,
+    scope,
+    entityId: index.entities.intern(entity),
+    scopeId: index.scopes.intern(scope),
+    kind: typeof kind === 'number' ? kind : engine.kinds.resolve(kind),
+    payload: encoded,
+    payloadVersion: definition === undefined ? 0 : definition.version,
+    expected: options.expected ?? 'any',
+    idempotencyKey,
+    keyDigest: idempotencyKey === undefined ? undefined : digest16(idempotencyKey),
+    correlationId: idOf('correlationId', correlationId),
+    causationId: idOf('causationId', causationId),
+    flags: options.flags ?? 0,
+    extensions,
+  };
+}
+
+function partsOf(at: At): { entity: string; scope: string } {
+  if (typeof at === 'string') return { entity: at, scope: defaultScope };
+  if (typeof at !== 'object' || at === null) {
+    throw new ArgumentTypeError('at', at, 'an entity, { entity, scope } or a Coordinate');
+  }
+  if (at instanceof Coordinate) return at;
+  const { entity, scope = defaultScope } = at;
+  if (typeof entity !== 'string') throw new ArgumentTypeError('entity', entity, 'a string');
+  if (typeof scope !== 'string') throw new ArgumentTypeError('scope', scope, 'a string');
+  return { entity, scope };
+}
+
+function checkDefinition(kind: unknown): AnyEventDefinition {
+  if (kind instanceof EventDefinition) return kind;
+  throw new ArgumentTypeError('kind', kind, 'a number or what defineEvent returned');
+}
+
+function idOf(field: string, text: string | undefined): Uint8Array | undefined {
+  if (text === undefined) return undefined;
+  const bytes = new Uint8Array(16);
+  writeId(field, text, bytes);
+  return bytes;
+}
+
+function extensionsOf(options: PrivilegedOptions): Uint8Array | undefined {
+  const { extensions, stamp } = options;
+  if (extensions === undefined && stamp === undefined) return undefined;
+  const named = new Map(Object.entries(extensions ?? {}));
+  if (stamp !== undefined) named.set(stampExtension, stamp);
+  return named.size === 0 ? undefined : encodeExtensions(named);
+}
+
+function checkOptions(options: AppendOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ArgumentTypeError('options', options, 'an object');
+  }
+  for (const key of Object.keys(options)) {
+    if (!knownOptions.has(key)) {
+      throw new ArgumentTypeError(`options.${key}`, undefined, `left out: it is no option`);
+    }
+  }
+  checkExpected(options.expected);
+  checkKey(options.idempotencyKey);
+  const { flags, durable } = options;
+  if (flags !== undefined && !(Number.isInteger(flags) && flags >= 0 && flags <= 0xff)) {
+    throw new ArgumentRangeError('flags', flags, 'an integer 0..255');
+  }
+  if (durable !== undefined && typeof durable !== 'boolean') {
+    throw new ArgumentTypeError('durable', durable, 'true or false');
+  }
+  if (options.extensions !== undefined) checkExtensions(options.extensions);
+}
+
+function checkExpected(expected: unknown): void {
+  if (expected === undefined || typeof expected === 'string') {
+    if (expected === undefined || ['none', 'exists', 'any'].includes(expected)) return;
+  } else if (typeof expected === 'number') {
+    if (Number.isInteger(expected) && expected >= 0 && expected <= 0xffff_ffff) return;
+    throw new ArgumentRangeError('expected', expected, 'a clock, 0..4294967295');
+  }
+  throw new ArgumentTypeError('expected', expected, "a clock, 'none', 'exists' or 'any'");
+}
+
+function checkKey(key: unknown): void {
+  if (key === undefined) return;
+  if (typeof key !== 'string') throw new ArgumentTypeError('idempotencyKey', key, 'a string');
+  if (key.length === 0 || key.length > idempotencyKeyMax || !key.isWellFormed()) {
+    const expected = `well-formed text of 1..${idempotencyKeyMax} characters`;
+    throw new ArgumentRangeError('idempotencyKey', key, expected);
+  }
+}
+
+function checkExtensions(extensions: unknown): void {
+  if (typeof extensions !== 'object' || extensions === null) {
+    throw new ArgumentTypeError('extensions', extensions, 'an object of Uint8Arrays');
+  }
+  for (const [name, bytes] of Object.entries(extensions)) {
+    if (!(bytes instanceof Uint8Array)) {
+      throw new ArgumentTypeError(`extensions.${name}`, bytes, 'a Uint8Array');
+    }
+    if (name === stampExtension) {
+      throw new ArgumentRangeError('extensions', name, `a name other than '${stampExtension}'`);
+    }
+  }
+}

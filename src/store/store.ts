@@ -1,0 +1,349 @@
+import type { At } from '../model/coordinate.ts';
+import { ArgumentTypeError } from '../model/errors/argument-error.ts';
+import type { BatpakError } from '../model/errors/batpak-error.ts';
+import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
+import { ExpectationFailedError, LimitExceededError } from '../model/errors/write-errors.ts';
+import type { IndexEntry, StoredEvent } from '../model/event.ts';
+import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
+import type { EntityHead, EventSource, QueryOptions } from '../model/event-source.ts';
+import { err, type Outcome, ok } from '../model/outcome.ts';
+import type { Receipt } from '../model/receipt.ts';
+import { Region } from '../model/region.ts';
+import type { DirectoryLock } from '../platform/directory-lock.ts';
+import { type Projection, ProjectionSlots } from '../projections/projection.ts';
+import { type VerifyReport, verifyLog } from '../recovery/verify.ts';
+import { Appender } from './append.ts';
+import {
+  type BatchAppendOptions,
+  type BatchItem,
+  commitBatch,
+  type PreparedItem,
+  prepareItems,
+} from './append-batch.ts';
+import { type AppendOptions, prepareAppend } from './append-request.ts';
+import type { Engine } from './engine.ts';
+import { entityHead, eventAt, eventOfKey, getEvent, queryEntries, queryEvents } from './read.ts';
+import type { RecoveryReport } from './recovery-report.ts';
+
+const projectionSlotsMax = 10_000;
+
+/** What a closed store leaves behind. */
+export interface Closed {
+  /** Events in the store, all of them durable. */
+  readonly events: number;
+  /** Whether the next opening finds a clean end and goes on without looking for a torn tail. */
+  readonly clean: boolean;
+}
+
+/**
+ * An open store: one process owns one directory. Calls are synchronous; an event is written, and
+ * visible to every read, when its append returns. `sync` options say when it is durable too.
+ *
+ * Made by `openStore`.
+ */
+export class Store implements EventSource, Disposable {
+  readonly #engine: Engine;
+  readonly #appender: Appender;
+  readonly #lock: DirectoryLock;
+  readonly #slots = new ProjectionSlots(projectionSlotsMax);
+  #cancelSync: (() => void) | undefined;
+  #closed: Closed | undefined;
+  /** What opening found. */
+  readonly recovery: RecoveryReport;
+
+  /** @internal */
+  constructor(engine: Engine, recovery: RecoveryReport, lock: DirectoryLock) {
+    this.#engine = engine;
+    this.#appender = new Appender(engine);
+    this.#lock = lock;
+    this.recovery = recovery;
+  }
+
+  /**
+   * Appends one event and returns its receipt. The event is in the file when this returns: it
+   * survives a crash of the process, and power loss too once a sync has covered it.
+   *
+   * ```ts
+   * const receipt = store.append('player:alice', Moved, { x: 10, y: 20 });
+   * ```
+   *
+   * Checks are made in this order: arguments, idempotency key, `expected`. Whatever is thrown but
+   * {@link SyncFailedError}, nothing was stored.
+   *
+   * @throws {ExpectationFailedError} when `expected` does not hold
+   * @throws {IdempotencyConflictError} when the key stands for another write
+   * @throws {InvalidPayloadError} {@link SchemaRefusedError} {@link InvalidCoordinateError}
+   * @throws {ReservedKindError} {@link KindConflictError} {@link KindsExhaustedError}
+   * @throws {LimitExceededError} when payload and extensions exceed `singleAppendMaxBytes`
+   * @throws {DiskFullError} when the disk refused it; the store stays ready
+   * @throws {WriteFailedError} {@link WriterDeadError} when the disk failed
+   * @throws {SyncFailedError} when it was stored, but the sync that was due then failed
+   * @throws {StoreClosedError}
+   */
+  append<Payload, Input>(
+    at: At,
+    kind: EventDefinition<Payload, Input>,
+    payload: Input,
+    options?: AppendOptions,
+  ): Receipt;
+  append(at: At, kind: number, payload: unknown, options?: AppendOptions): Receipt;
+  append(
+    at: At,
+    kind: number | AnyEventDefinition,
+    payload: unknown,
+    options?: AppendOptions,
+  ): Receipt {
+    const engine = this.#engine;
+    engine.writer.requireReady('append');
+    try {
+      const request = prepareAppend(engine, at, kind, payload, options);
+      return this.#appender.append(request, options?.durable === true);
+    } catch (cause) {
+      this.#undo();
+      throw cause;
+    } finally {
+      this.#scheduleSync();
+    }
+  }
+
+  /**
+   * As {@link Store.append}, but a failed `expected` is an answer: `err` with the
+   * {@link ExpectationFailedError}. Everything else still throws.
+   */
+  tryAppend<Payload, Input>(
+    at: At,
+    kind: EventDefinition<Payload, Input>,
+    payload: Input,
+    options?: AppendOptions,
+  ): Outcome<Receipt>;
+  tryAppend(at: At, kind: number, payload: unknown, options?: AppendOptions): Outcome<Receipt>;
+  tryAppend(
+    at: At,
+    kind: number | AnyEventDefinition,
+    payload: unknown,
+    options?: AppendOptions,
+  ): Outcome<Receipt> {
+    try {
+      // The overloads above have checked the pair; inside, a kind is a kind.
+      return ok(this.append(at, kind as number, payload, options));
+    } catch (cause) {
+      if (cause instanceof ExpectationFailedError) return err(cause satisfies BatpakError);
+      throw cause;
+    }
+  }
+
+  /**
+   * Appends all items or none, across entities: readers and recovery see the whole batch or nothing
+   * of it. Receipts are in the order of the items; an empty batch is `[]` and writes nothing.
+   * Written when this returns, and durable too unless `durable` is `false`.
+   *
+   * @throws {BatchFailedError} with the stage, the item where there is one, and the cause
+   * @throws {LimitExceededError} when there are more than `batch.maxSize` items
+   * @throws {SyncFailedError} when it was stored, but could not be made durable
+   * @throws {WriterDeadError} {@link StoreClosedError} {@link ArgumentTypeError}
+   */
+  appendBatch(items: readonly BatchItem[], options: BatchAppendOptions = {}): Receipt[] {
+    const engine = this.#engine;
+    engine.writer.requireReady('appendBatch');
+    if (!Array.isArray(items)) throw new ArgumentTypeError('items', items, 'an array');
+    const { durable = true } = options;
+    if (typeof durable !== 'boolean') {
+      throw new ArgumentTypeError('durable', durable, 'true or false');
+    }
+    if (items.length === 0) return [];
+    const { maxSize } = engine.options.batch;
+    if (items.length > maxSize) {
+      throw new LimitExceededError('batch.maxSize', maxSize, items.length);
+    }
+    return this.#write(() => {
+      return commitBatch(engine, this.#appender, prepareItems(engine, items), durable);
+    });
+  }
+
+  /**
+   * The way in for layers above, which may write kinds of the system: one event by itself, or
+   * several as a batch, synced by the cadence.
+   *
+   * @internal
+   */
+  appendPrepared(prepare: (engine: Engine) => readonly PreparedItem[]): Receipt[] {
+    const engine = this.#engine;
+    engine.writer.requireReady('append');
+    return this.#write(() => {
+      const items = prepare(engine);
+      const [first] = items;
+      return items.length === 1 && first !== undefined
+        ? [this.#appender.append(first.request, false)]
+        : commitBatch(engine, this.#appender, items, false);
+    });
+  }
+
+  /** The event with this id, or `undefined`. @throws {CorruptSegmentError} {@link StoreClosedError} */
+  get(eventId: string): StoredEvent | undefined {
+    this.#requireOpen('get');
+    return getEvent(this.#engine, eventId);
+  }
+
+  /** The event of this sequence, or `undefined`. @throws {CorruptSegmentError} {@link StoreClosedError} */
+  at(sequence: number): StoredEvent | undefined {
+    this.#requireOpen('at');
+    return eventAt(this.#engine, sequence);
+  }
+
+  /** The event that bears this idempotency key, or `undefined`. @throws {StoreClosedError} */
+  findByKey(idempotencyKey: string): StoredEvent | undefined {
+    this.#requireOpen('findByKey');
+    return eventOfKey(this.#engine, idempotencyKey);
+  }
+
+  /**
+   * Entries of the region in the order of their sequences, without their payloads. Sees the events
+   * that are there when the iteration begins. @throws {StoreClosedError}
+   */
+  query(region: Region, options?: QueryOptions): Iterable<IndexEntry> {
+    this.#requireOpen('query');
+    return queryEntries(this.#engine, region, options);
+  }
+
+  /**
+   * Events of the region in the order of their sequences, each checked against its checksum.
+   *
+   * @throws {CorruptSegmentError} when a record on the disk is not what was written
+   * @throws {StoreClosedError} also while iterating, when the store is closed meanwhile
+   */
+  events(region: Region, options?: QueryOptions): Iterable<StoredEvent> {
+    this.#requireOpen('events');
+    return queryEvents(this.#engine, region, options);
+  }
+
+  /** Entries of one entity: `query(Region.entity(entity))`. */
+  stream(entity: string, options?: QueryOptions): Iterable<IndexEntry> {
+    return this.query(Region.entity(entity), options);
+  }
+
+  /** Entries emitted in a scope. */
+  byScope(scope: string, options?: QueryOptions): Iterable<IndexEntry> {
+    return this.query(Region.all().withScope(scope), options);
+  }
+
+  /** Entries of a kind; none when the definition was never used in this store. */
+  byKind(kind: number | AnyEventDefinition, options?: QueryOptions): Iterable<IndexEntry> {
+    this.#requireOpen('byKind');
+    const number = typeof kind === 'number' ? kind : this.#engine.kinds.find(kind.name);
+    return number === undefined ? [] : this.query(Region.all().withKind(number), options);
+  }
+
+  /** Where an entity stands: clock and sequence of its last event, or `undefined`. */
+  head(entity: string): EntityHead | undefined {
+    this.#requireOpen('head');
+    return entityHead(this.#engine, entity);
+  }
+
+  /** The name bound to a kind in this store, or `undefined`. */
+  nameOf(kind: number): string | undefined {
+    return this.#engine.kinds.nameOf(kind);
+  }
+
+  /**
+   * The state of an entity by a projection, or `undefined` when it has no event. Kept in memory:
+   * asking again costs a look-up until the entity moves. Treat it as read-only.
+   */
+  project<State>(projection: Projection<State>, entity: string): State | undefined {
+    this.#requireOpen('project');
+    return this.#slots.project(this, projection, entity);
+  }
+
+  /**
+   * Reads every segment from the disk again and checks checksums, order, content hashes and chains.
+   *
+   * A chain shows that nothing inside an entity's history was changed, removed or reordered. It
+   * can't show that its newest events, or a whole entity, were removed.
+   *
+   * @throws {StorageError} when a file can't be read at all; damage is in the report
+   */
+  verify(region: Region = Region.all()): VerifyReport {
+    this.#requireOpen('verify');
+    const { options, segments, salt, index } = this.#engine;
+    return verifyLog({ files: options.platform.files, segments, salt, index }, region);
+  }
+
+  /** Sequence of the last event that would survive power loss, or `undefined` when none would. */
+  durableThrough(): number | undefined {
+    const { durableEvents } = this.#engine.writer;
+    return durableEvents === 0 ? undefined : durableEvents - 1;
+  }
+
+  /** How many events there are. */
+  get eventCount(): number {
+    return this.#engine.index.count;
+  }
+
+  /** Makes everything written durable. @throws {SyncFailedError} {@link StoreClosedError} */
+  sync(): void {
+    this.#engine.writer.requireReady('sync');
+    this.#engine.writer.sync();
+  }
+
+  /**
+   * Makes everything durable, marks the end as clean and frees the directory. A second call gives
+   * the first one's answer. What was read before stays readable.
+   *
+   * @throws {SyncFailedError} when what was written last could not be made durable; the store is
+   * closed all the same
+   */
+  close(): Closed {
+    if (this.#closed !== undefined) return this.#closed;
+    const engine = this.#engine;
+    this.#cancelSync?.();
+    this.#closed = { events: engine.index.count, clean: false };
+    try {
+      const clean = engine.writer.close();
+      this.#closed = { events: engine.index.count, clean };
+    } finally {
+      engine.open = false;
+      engine.reader.close();
+      this.#lock.release();
+    }
+    return this.#closed;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Runs a write; when it fails, what it had staged and bound is forgotten. */
+  #write<Result>(write: () => Result): Result {
+    try {
+      return write();
+    } catch (cause) {
+      this.#undo();
+      throw cause;
+    } finally {
+      this.#scheduleSync();
+    }
+  }
+
+  /** Forgets what was staged and bound for a write that did not come to be. */
+  #undo(): void {
+    this.#engine.writer.discard();
+    this.#engine.kinds.rollback();
+  }
+
+  /** Sees to it that a store that falls idle is synced too. */
+  #scheduleSync(): void {
+    if (this.#cancelSync !== undefined || !this.#engine.writer.needsSync) return;
+    const { platform, sync, logger } = this.#engine.options;
+    this.#cancelSync = platform.timers.after(sync.maxDelayMs, () => {
+      this.#cancelSync = undefined;
+      try {
+        this.#engine.writer.sync();
+      } catch (cause) {
+        logger.error({ err: cause }, 'a sync failed; the writer has stopped');
+      }
+    });
+  }
+
+  #requireOpen(operation: string): void {
+    if (!this.#engine.open) throw new StoreClosedError(operation);
+  }
+}
