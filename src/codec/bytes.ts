@@ -54,6 +54,11 @@ export function copyBytes(
   return at + length;
 }
 
+/** A copy of the bytes from `start` up to `end`. (`slice` of a Buffer would share its memory.) */
+export function sliceBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes, start, end);
+}
+
 export function equalBytes(
   left: Uint8Array,
   leftStart: number,

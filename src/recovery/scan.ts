@@ -1,4 +1,4 @@
-import { equalBytes } from '../codec/bytes.ts';
+import { equalBytes, sliceBytes } from '../codec/bytes.ts';
 import { checksum, frameProblem } from '../codec/frame.ts';
 import { type RecordProblem, RecordView, hashedFrom, recordTypes } from '../codec/record.ts';
 import { EventIndex } from '../indexes/event-index.ts';
@@ -156,7 +156,7 @@ export class LogScan {
     this.#batch = {
       offset: scanner.offset,
       firstItem: scanner.nextOffset,
-      id: record.bytes.slice(record.batchIdAt, record.batchIdAt + 8),
+      id: sliceBytes(record.bytes, record.batchIdAt, record.batchIdAt + 8),
       declared,
       count: 0,
       crc: 0,

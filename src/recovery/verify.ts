@@ -1,4 +1,4 @@
-import { equalBytes } from '../codec/bytes.ts';
+import { equalBytes, sliceBytes } from '../codec/bytes.ts';
 import { frameProblem } from '../codec/frame.ts';
 import { genesisHash, hashBytes, hashOf } from '../codec/hash-chain.ts';
 import { hashedFrom, RecordView, recordTypes } from '../codec/record.ts';
@@ -159,7 +159,7 @@ class VerifyWalk {
       this.#hashes(scanner, segment, entityId);
     }
     const { hashAt } = record;
-    if (hashAt > 0) this.#ends.set(entityId, record.bytes.slice(hashAt, hashAt + hashBytes));
+    if (hashAt > 0) this.#ends.set(entityId, sliceBytes(record.bytes, hashAt, hashAt + hashBytes));
   }
 
   #hashes(scanner: FrameScanner, segment: Segment, entityId: number): void {

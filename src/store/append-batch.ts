@@ -1,3 +1,4 @@
+import { sliceBytes } from '../codec/bytes.ts';
 import { genesisHash } from '../codec/hash-chain.ts';
 import { BatchCommit, markerBytesMax } from '../log/batch-commit.ts';
 import type { At } from '../model/coordinate.ts';
@@ -206,7 +207,7 @@ function checkBatchBytes(engine: Engine, items: readonly PreparedItem[]): void {
 }
 
 function idOf(event: StagedEvent): Uint8Array {
-  return event.idBytes.slice(event.idAt, event.idAt + 16);
+  return sliceBytes(event.idBytes, event.idAt, event.idAt + 16);
 }
 
 function batchFailure(state: string, index: number | undefined, cause: unknown): unknown {

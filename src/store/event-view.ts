@@ -1,3 +1,4 @@
+import { sliceBytes } from '../codec/bytes.ts';
 import { decodeExtensions } from '../codec/extensions.ts';
 import { hashBytes } from '../codec/hash-chain.ts';
 import { decodePayload } from '../codec/payload.ts';
@@ -162,7 +163,7 @@ export class StoredEventView implements StoredEvent {
   }
 
   #hashAt(at: number): Uint8Array | undefined {
-    return at === 0 ? undefined : this.#record.bytes.slice(at, at + hashBytes);
+    return at === 0 ? undefined : sliceBytes(this.#record.bytes, at, at + hashBytes);
   }
 }
 

@@ -1,4 +1,4 @@
-import { equalBytes } from '../codec/bytes.ts';
+import { equalBytes, sliceBytes } from '../codec/bytes.ts';
 import { hashBytes } from '../codec/hash-chain.ts';
 import type { RecordView } from '../codec/record.ts';
 import { defined } from '../model/assert.ts';
@@ -48,7 +48,7 @@ export function receiptOf(engine: Engine, sequence: number, record: RecordView):
   return new WrittenReceipt(record.bytes, record.eventIdAt, place, {
     sequence,
     clock: columns.clock(sequence),
-    hash: hashAt === 0 ? undefined : record.bytes.slice(hashAt, hashAt + hashBytes),
+    hash: hashAt === 0 ? undefined : sliceBytes(record.bytes, hashAt, hashAt + hashBytes),
     durability: sequence < engine.writer.durableEvents ? 'durable' : 'written',
     replayed: true,
   });
