@@ -1,0 +1,15 @@
+export { type BatchEvent, batchMachine } from './batch.ts';
+export { type GateEvent, gateMachine } from './gate.ts';
+export {
+  type RestartContext,
+  type RestartEvent,
+  type RestartInput,
+  restartMachine,
+} from './restart.ts';
+export {
+  type WriterContext,
+  type WriterEvent,
+  type WriterFailure,
+  type WriterInput,
+  writerMachine,
+} from './writer.ts';
