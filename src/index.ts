@@ -1,9 +1,30 @@
-export { type Inspector } from './inspect/inspection.ts';
+export type { Moment } from './aggregates/aggregate-engine.ts';
+export type { Accepted, Decision, RefusalReason, Refused } from './aggregates/decision.ts';
+export {
+  type Admission,
+  AggregateDefinition,
+  type AggregateOptions,
+  type AnyAggregateDefinition,
+  type CommandOf,
+  defineAggregate,
+  type EventMap,
+} from './aggregates/definition.ts';
+export { Repository, type RepositoryOptions, repository } from './aggregates/repository.ts';
+export type { SendOptions } from './aggregates/send-options.ts';
+export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
+export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
-export { type SyncMode } from './log/active-segment.ts';
+export type { SyncMode } from './log/active-segment.ts';
 export { AssertionFailure } from './model/assert.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
 export { ArgumentRangeError, ArgumentTypeError } from './model/errors/argument-error.ts';
+export {
+  HistoryRefusedError,
+  MachineDefectError,
+  ReplayDivergedError,
+  UnsupportedMachineError,
+  UnsupportedXStateError,
+} from './model/errors/aggregate-errors.ts';
 export { BatpakError, isBatpakError } from './model/errors/batpak-error.ts';
 export { CorruptSegmentError, UnsupportedVersionError } from './model/errors/corruption-errors.ts';
 export {
@@ -51,6 +72,7 @@ export { err, type Outcome, ok } from './model/outcome.ts';
 export type { Clock, Platform, ProcessIdentity, Random, Timers } from './model/platform.ts';
 export type { Durability, Position, Receipt } from './model/receipt.ts';
 export { type ClockRange, type EntityMatch, Region, type RegionSubject } from './model/region.ts';
+export type { RestartPolicy } from './model/restart-policy.ts';
 export { nodePlatform } from './platform/node-platform.ts';
 export { defineProjection, type Projection } from './projections/projection.ts';
 export type { TornTail } from './recovery/recovered.ts';

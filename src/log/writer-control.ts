@@ -1,9 +1,7 @@
-import { createActor, type InspectionEvent, type Observer, type SnapshotFrom } from 'xstate';
+import { createActor, type SnapshotFrom } from 'xstate';
 import { type WriterEvent, type WriterInput, writerMachine } from '../../machines/writer.ts';
+import type { WrappedInspector } from '../inspect/inspection.ts';
 import { assert } from '../model/assert.ts';
-
-/** What watches the writer's machine; it must not throw. */
-export type WriterInspection = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
 
 /**
  * The writer's machine and the only way to talk to it. The engine acts, sends one plain fact, and
@@ -17,7 +15,7 @@ export class WriterControl {
   /** Whether writes may start: the one field that an append looks at. */
   ready = false;
 
-  constructor(input: WriterInput, inspect: WriterInspection | undefined) {
+  constructor(input: WriterInput, inspect: WrappedInspector | undefined) {
     this.#actor = createActor(writerMachine, { input, ...(inspect === undefined ? {} : { inspect }) });
     this.#actor.start();
     this.#snapshot = this.#actor.getSnapshot();

@@ -15,9 +15,9 @@
  *
  * 1. A lock is removed only by its living holder, and replaced only by the one whose claim ends
  *    its chain. Replacing is one rename: there is no moment without a `LOCK` for a third to use.
- * 2. Only one claim can come after a nonce, because a link takes a free name only. Its owner
- *    removes it, once `LOCK` is its own or it has given up; one that comes before it in the chain
- *    goes first.
+ * 2. Only one claim can come after a nonce, because a link takes a free name only. It is removed by
+ *    its owner, once `LOCK` is its own or it has given up, or, when the owner is dead, by the next
+ *    holder, whose chain it is not in.
  * 3. A nonce that has left `LOCK` never comes back. So whoever links a claim after a nonce that
  *    was taken over meanwhile finds the chain to end elsewhere, and gives up.
  * 4. A taker that dies leaves its claim in the chain, where the next one claims after it.
@@ -110,7 +110,6 @@ class Acquisition {
   run(): void {
     const { lock } = this.#lockFiles;
     try {
-      this.#lockFiles.write(this.#claim, this.#holder);
       this.#enter();
       const found = this.#lockFiles.read(lock);
       if (!isHeldBy(found, this.#holder)) throw this.#locked(found, 'it was taken over at once.');
@@ -125,6 +124,10 @@ class Acquisition {
 
   #enter(): void {
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      // Missing at first, and again when a new holder took it, half-written, for a dead one's.
+      if (this.#lockFiles.read(this.#claim) === 'missing') {
+        this.#lockFiles.write(this.#claim, this.#holder);
+      }
       if (this.#lockFiles.link(this.#claim, this.#lockFiles.lock)) return;
       const chain = this.#lockFiles.chain();
       const blocking = chain.find((claim, index) => this.#blocks(claim, index));
@@ -141,14 +144,10 @@ class Acquisition {
     const successor = this.#lockFiles.successor(last);
     if (!this.#lockFiles.link(this.#claim, successor)) return false;
     try {
-      const links = this.#lockFiles.chain();
-      const before = links.slice(0, -1);
-      if (!isHeldBy(links.at(-1)?.content ?? 'missing', this.#holder)) return false;
-      if (before.some((claim, index) => this.#blocks(claim, index))) return false;
+      // The chain that leads here is the one judged above, or a part of it: see invariant 2.
+      const end = this.#lockFiles.chain().at(-1);
+      if (end === undefined || !isHeldBy(end.content, this.#holder)) return false;
       this.#lockFiles.rename(this.#claim, this.#lockFiles.lock);
-      for (const claim of before.slice(1)) {
-        this.#lockFiles.tryTo(() => this.#lockFiles.remove(claim.path));
-      }
       return true;
     } finally {
       this.#lockFiles.tryTo(() => this.#lockFiles.remove(successor));
@@ -162,11 +161,13 @@ class Acquisition {
     return !this.#force || (index > 0 && liveness === 'alive');
   }
 
-  /** Removes claims that dead processes left. None of them is in the chain of a lock we hold. */
+  /**
+   * Removes the claims that dead processes left; none of them is in the chain of a lock we hold.
+   * A claim that can't be read is half-written; if its writer lives, it writes it again.
+   */
   #sweep(): void {
-    for (const path of this.#lockFiles.claims()) {
-      const content = this.#lockFiles.read(path);
-      if (typeof content === 'string' || livenessOf(content, this.#self) !== 'gone') continue;
+    for (const { path, content } of this.#lockFiles.claims()) {
+      if (typeof content !== 'string' && livenessOf(content, this.#self) !== 'gone') continue;
       this.#lockFiles.remove(path);
     }
   }
@@ -215,6 +216,8 @@ interface Claim {
   readonly content: Exclude<LockFileContent, 'missing'>;
 }
 
+const claimName = /^LOCK\.([0-9a-f]{32}|after\.([0-9a-f]{32}|unreadable))$/;
+
 /** The lock files of one directory. Failures of the system come out as `StorageError`. */
 class LockFiles {
   readonly directory: string;
@@ -236,11 +239,16 @@ class LockFiles {
   }
 
   /** The claims in the directory, whosever they are. */
-  claims(): string[] {
+  claims(): Claim[] {
     const names = this.#translating('list', this.directory, () => this.#files.list(this.directory));
-    return names
-      .filter((name) => name.startsWith('LOCK.'))
-      .map((name) => `${this.directory}/${name}`);
+    const claims: Claim[] = [];
+    for (const name of names) {
+      if (!claimName.test(name)) continue;
+      const path = `${this.directory}/${name}`;
+      const content = this.read(path);
+      if (content !== 'missing') claims.push({ path, content });
+    }
+    return claims;
   }
 
   /** The lock and the claims that follow it; empty when there is no lock. */
@@ -267,14 +275,15 @@ class LockFiles {
     this.#translating('write', path, () => writeLockFile(this.#files, path, holder));
   }
 
-  /** Gives a claim a further name; false when the name is taken. */
+  /** Gives a claim a further name; false when that is taken, or a new holder swept the claim. */
   link(claim: string, name: string): boolean {
     return this.#translating('link', name, () => {
       try {
         this.#files.link(claim, name);
         return true;
       } catch (cause) {
-        if (systemCodeOf(cause) === 'EEXIST') return false;
+        const code = systemCodeOf(cause);
+        if (code === 'EEXIST' || code === 'ENOENT') return false;
         throw cause;
       }
     });

@@ -7,8 +7,8 @@ export const pageBytes = 4096;
  * The content of one file of the disk in memory, twice: as a reader sees it and as it was synced.
  *
  * - Both buffers hold zeros from their size on.
- * - They are equal but for the pages in `#unsynced` (written since the last sync) and `#abandoned`
- *   (written, and given up by a sync that failed).
+ * - Below the synced size they are equal but for pages in `#unsynced` (written since the last sync)
+ *   and `#abandoned` (written before a sync that failed).
  */
 export class MemoryFile {
   readonly type = 'file';
@@ -28,8 +28,7 @@ export class MemoryFile {
     const end = position + length;
     this.#reserve(end);
     this.#bytes.set(bytes.subarray(start, start + length), position);
-    // The pages of a gap that the write leaves behind it change too: they come into being.
-    this.#touch(Math.min(position, this.#sizeBytes), end);
+    this.#touch(position, end);
     this.#sizeBytes = Math.max(this.#sizeBytes, end);
   }
 
@@ -40,9 +39,11 @@ export class MemoryFile {
   }
 
   truncate(sizeBytes: number): void {
-    this.#touch(Math.min(sizeBytes, this.#sizeBytes), Math.max(sizeBytes, this.#sizeBytes));
     this.#reserve(sizeBytes);
-    if (sizeBytes < this.#sizeBytes) this.#bytes.fill(0, sizeBytes, this.#sizeBytes);
+    if (sizeBytes < this.#sizeBytes) {
+      this.#bytes.fill(0, sizeBytes, this.#sizeBytes);
+      this.#touch(sizeBytes, this.#sizeBytes);
+    }
     this.#sizeBytes = sizeBytes;
   }
 
@@ -50,10 +51,7 @@ export class MemoryFile {
     if (this.#syncedBytes.length < this.#bytes.length) {
       this.#syncedBytes = grown(this.#syncedBytes, this.#bytes.length);
     }
-    for (const page of this.#unsynced) {
-      copyPage(this.#bytes, this.#syncedBytes, page);
-      this.#abandoned.delete(page);
-    }
+    for (const page of this.#unsynced) copyPage(this.#bytes, this.#syncedBytes, page);
     this.#unsynced.clear();
     this.#syncedBytes.fill(0, this.#sizeBytes, this.#syncedSizeBytes);
     this.#syncedSizeBytes = this.#sizeBytes;

@@ -35,10 +35,23 @@ export function systemCallFailure(
   });
 }
 
-function codeInNode(code: string): { code: string; errno: number; description: string } {
-  for (const [errno, [name, description]] of getSystemErrorMap()) {
-    if (name === code) return { code, errno, description };
-  }
+interface ShownCode {
+  readonly code: string;
+  readonly errno: number;
+  readonly description: string;
+}
+
+// Node makes its map anew at each call, which takes longer than all else here.
+const namedInNode: ReadonlyMap<string, ShownCode> = new Map(
+  [...getSystemErrorMap()].map(([errno, [code, description]]) => [
+    code,
+    { code, errno, description },
+  ]),
+);
+
+function codeInNode(code: string): ShownCode {
+  const named = namedInNode.get(code);
+  if (named !== undefined) return named;
   for (const [name, number] of Object.entries(constants.errno)) {
     if (name !== code) continue;
     const text = `Unknown system error ${-number}`;

@@ -92,10 +92,15 @@ export function prepareAppend(
 ): AppendRequest {
   if (options !== undefined) checkOptions(options);
   if (typeof kind === 'number') checkKind(kind);
-  return encodeRequest(engine, at, kind, payload, options ?? noOptions);
+  else checkDefinition(kind);
+  const stored = typeof kind === 'number' ? payload : kind.validate(payload as never);
+  return encodeRequest(engine, at, kind, stored, options ?? noOptions);
 }
 
-/** As {@link prepareAppend}, for a kind and a stamp that callers outside can't give. */
+/**
+ * As {@link prepareAppend}, for what callers outside can't give: a kind of the system, a stamp, and
+ * a payload that its definition has validated already.
+ */
 export function preparePrivileged(
   engine: Engine,
   at: At,
@@ -119,9 +124,7 @@ function encodeRequest(
   if (index.entities.find(entity) === undefined) checkCoordinatePart('entity', entity);
   if (index.scopes.find(scope) === undefined) checkCoordinatePart('scope', scope);
   const { idempotencyKey, correlationId, causationId } = options;
-  const definition = typeof kind === 'number' ? undefined : checkDefinition(kind);
-  const stored = definition === undefined ? payload : definition.validate(payload as never);
-  const encoded = encodePayload(stored);
+  const encoded = encodePayload(payload);
   const extensions = extensionsOf(options);
   const bytes = encoded.length + (extensions?.length ?? 0);
   if (bytes > engine.options.singleAppendMaxBytes) {
@@ -136,7 +139,7 @@ function encodeRequest(
     scopeId: index.scopes.intern(scope),
     kind: typeof kind === 'number' ? kind : engine.kinds.resolve(kind),
     payload: encoded,
-    payloadVersion: definition === undefined ? 0 : definition.version,
+    payloadVersion: typeof kind === 'number' ? 0 : kind.version,
     expected: options.expected ?? 'any',
     idempotencyKey,
     keyDigest: idempotencyKey === undefined ? undefined : digest16(idempotencyKey),
@@ -159,8 +162,8 @@ function partsOf(at: At): { entity: string; scope: string } {
   return { entity, scope };
 }
 
-function checkDefinition(kind: unknown): AnyEventDefinition {
-  if (kind instanceof EventDefinition) return kind;
+function checkDefinition(kind: unknown): void {
+  if (kind instanceof EventDefinition) return;
   throw new ArgumentTypeError('kind', kind, 'a number or what defineEvent returned');
 }
 
@@ -210,7 +213,8 @@ function checkExpected(expected: unknown): void {
   throw new ArgumentTypeError('expected', expected, "a clock, 'none', 'exists' or 'any'");
 }
 
-function checkKey(key: unknown): void {
+/** @throws {ArgumentTypeError} {@link ArgumentRangeError} */
+export function checkKey(key: unknown): void {
   if (key === undefined) return;
   if (typeof key !== 'string') throw new ArgumentTypeError('idempotencyKey', key, 'a string');
   if (key.length === 0 || key.length > idempotencyKeyMax || !key.isWellFormed()) {

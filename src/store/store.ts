@@ -7,6 +7,7 @@ import type { IndexEntry, StoredEvent } from '../model/event.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
 import type { EntityHead, EventSource, QueryOptions } from '../model/event-source.ts';
 import { err, type Outcome, ok } from '../model/outcome.ts';
+import type { Platform } from '../model/platform.ts';
 import type { Receipt } from '../model/receipt.ts';
 import { Region } from '../model/region.ts';
 import type { DirectoryLock } from '../platform/directory-lock.ts';
@@ -176,6 +177,15 @@ export class Store implements EventSource, Disposable {
         ? [this.#appender.append(first.request, false)]
         : commitBatch(engine, this.#appender, items, false);
     });
+  }
+
+  /**
+   * Where the store takes time and chance from.
+   *
+   * @internal
+   */
+  get platform(): Platform {
+    return this.#engine.options.platform;
   }
 
   /** The event with this id, or `undefined`. @throws {CorruptSegmentError} {@link StoreClosedError} */

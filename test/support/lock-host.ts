@@ -8,8 +8,8 @@ import { MemoryFiles } from '../../src/platform/memory-files.ts';
 import { memoryPlatform } from '../../src/platform/memory-platform.ts';
 import type { MemoryProcess, MemoryProcessOptions } from '../../src/platform/memory-process.ts';
 
-/** A process of a {@link LockHost} that wants the lock. */
-export interface LockProcess {
+/** A process of a {@link LockHost} that may take the lock. */
+export interface LockTaker {
   readonly process: MemoryProcess;
   /** Acquires the lock of the host's directory, through `files` when they are given. */
   acquire(options?: DirectoryLockOptions, files?: Files): DirectoryLock;
@@ -31,7 +31,7 @@ export class LockHost {
   }
 
   /** Starts a process with a pid of its own. */
-  start(options: MemoryProcessOptions = {}): LockProcess {
+  start(options: MemoryProcessOptions = {}): LockTaker {
     this.#pid += 1;
     const platform = memoryPlatform({
       files: this.files,

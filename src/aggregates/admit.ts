@@ -1,0 +1,59 @@
+import type { AnyEventDefinition } from '../model/event-definition.ts';
+import { SchemaRefusedError } from '../model/errors/write-errors.ts';
+import { formatId, writeUuid7 } from '../model/event-id.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Admission, AnyAggregateDefinition } from './definition.ts';
+import { jsonProblem } from './strict-json.ts';
+import type { MachineEvent } from './xstate-adapter.ts';
+
+/** What is wrong with a payload. */
+export interface AdmissionIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The payload that the schema makes of a command, or what it finds wrong. */
+export function validateCommand(
+  definition: AnyEventDefinition,
+  command: { readonly type: string },
+): { readonly payload: object } | { readonly issues: readonly AdmissionIssue[] } {
+  const { type, ...input } = command;
+  try {
+    const payload: unknown = definition.validate(input as never);
+    if (typeof payload === 'object' && payload !== null) return { payload };
+    return { issues: [{ path: '$', message: `the schema of '${type}' must make an object` }] };
+  } catch (cause) {
+    if (!(cause instanceof SchemaRefusedError)) throw cause;
+    return { issues: cause.issues };
+  }
+}
+
+/** The event to log, once the definition's own look at it is taken; it must be strict JSON. */
+export function admitEvent(
+  definition: AnyAggregateDefinition,
+  type: string,
+  payload: object,
+  platform: Platform,
+): { readonly event: MachineEvent } | { readonly issues: readonly AdmissionIssue[] } {
+  const event = { ...definition.admit({ ...payload, type }, admissionOf(platform)), type };
+  const problem = jsonProblem(event);
+  if (problem !== undefined) return { issues: [{ path: problem.path, message: problem.problem }] };
+  return { event };
+}
+
+function admissionOf({ clock, random }: Platform): Admission {
+  const nowUs = clock.nowUs();
+  const bytes = new Uint8Array(22);
+  return {
+    nowUs,
+    get id() {
+      random.fill(bytes, 8, 16);
+      writeUuid7(bytes, 0, nowUs, 0);
+      return formatId(bytes);
+    },
+    get random() {
+      random.fill(bytes, 16, 22);
+      return bytes.subarray(16, 22).reduce((sum, byte) => (sum + byte) / 256, 0);
+    },
+  };
+}

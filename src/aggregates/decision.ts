@@ -1,0 +1,55 @@
+import type { AnyStateMachine } from 'xstate';
+import type { Receipt } from '../model/receipt.ts';
+import type { AggregateState } from './state.ts';
+
+/**
+ * Why a command was refused.
+ *
+ * - `unhandled` no active state lists the event, or the definition doesn't
+ * - `forbidden` a state lists it with neither target nor actions
+ * - `guard` states list it, and every guard said no
+ * - `done` `failed` the machine has ended
+ * - `invalid` the payload is refused by its schema, or is not JSON
+ * - `conflict` the aggregate is not at the clock that was expected
+ */
+export type RefusalReason =
+  | 'unhandled'
+  | 'forbidden'
+  | 'guard'
+  | 'done'
+  | 'failed'
+  | 'invalid'
+  | 'conflict';
+
+/** The command was accepted, and what it led to is stored. */
+export interface Accepted<Machine extends AnyStateMachine> {
+  readonly accepted: true;
+  /** State after the command; for a retry the state now. */
+  readonly state: AggregateState<Machine>;
+  readonly receipt: Receipt;
+  /** Receipts of what the machine emitted; empty for a retry. */
+  readonly emitted: readonly Receipt[];
+  /** Whether an earlier call with the same idempotency key stored it. */
+  readonly replayed: boolean;
+}
+
+/** The command was refused, and nothing was stored. */
+export interface Refused<Machine extends AnyStateMachine> {
+  readonly accepted: false;
+  readonly reason: RefusalReason;
+  /** The command as it was sent. */
+  readonly event: { readonly type: string };
+  /** State of the aggregate, unchanged; `undefined` when it has not begun. */
+  readonly state: AggregateState<Machine> | undefined;
+  /** For `guard`: names of the guards that said no. */
+  readonly guards?: readonly string[];
+  /** For `invalid`: where in the payload, and what is wrong. */
+  readonly issues?: readonly { readonly path: string; readonly message: string }[];
+  /** For `conflict`: clock of the aggregate's last event; `undefined` when it has none. */
+  readonly actual?: number | undefined;
+}
+
+/** What became of a command. */
+export type Decision<Machine extends AnyStateMachine = AnyStateMachine> =
+  | Accepted<Machine>
+  | Refused<Machine>;

@@ -1,0 +1,254 @@
+import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
+import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import { checkCoordinatePart } from '../model/coordinate.ts';
+import { UnsupportedMachineError } from '../model/errors/aggregate-errors.ts';
+import { type AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
+import { checkMachine } from './machine-check.ts';
+import { probeXState } from './xstate-adapter.ts';
+
+/** Types of the events that a machine takes. */
+type EventTypeOf<Machine extends AnyStateMachine> = EventFromLogic<Machine>['type'];
+
+/** What a machine event of a type carries besides its type. */
+type CarriedBy<Machine extends AnyStateMachine, Type> = Omit<
+  Extract<EventFromLogic<Machine>, { type: Type }>,
+  'type'
+>;
+
+/** For each type of machine event that commands may have, the event that is stored for it. */
+export type EventMap<Machine extends AnyStateMachine> = {
+  readonly [Type in EventTypeOf<Machine>]?: AnyEventDefinition & {
+    validate(input: never): CarriedBy<Machine, Type>;
+  };
+};
+
+/** A command: a machine event whose payload is what its definition's schema takes. */
+export type CommandOf<Events> = {
+  [Type in keyof Events & string]: Events[Type] extends EventDefinition<infer _Stored, infer Input>
+    ? { readonly type: Type } & Readonly<Input>
+    : never;
+}[keyof Events & string];
+
+/** What `admit` may use: the only door by which time, ids and chance come into an event. */
+export interface Admission {
+  /** Microseconds since 1970. */
+  readonly nowUs: number;
+  /** A UUIDv7 of its own for each call. */
+  readonly id: string;
+  /** A number from 0 up to, not including, 1. */
+  readonly random: number;
+}
+
+/** What {@link defineAggregate} takes. */
+export interface AggregateOptions<
+  Machine extends AnyStateMachine,
+  Events extends EventMap<Machine>,
+> {
+  /** Begins the name of every entity, `name:id`: 1 to 255 characters without a colon. */
+  readonly name: string;
+  /** Raise it when the machine changes: 1 to 65 535. Stored with every event. */
+  readonly version: number;
+  /** An XState 5 machine whose only actions are assign, raise, emit, log and enqueueActions. */
+  readonly machine: Machine;
+  /** Scope of the events, or how the id gives it. @default 'default' */
+  readonly scope?: string | ((id: string) => string);
+  /** Machine events that commands may have. Others are refused as `unhandled`. */
+  readonly events: Events;
+  /** Events that the machine emits: stored in the same batch as what caused them. */
+  readonly emits?: { readonly [type: string]: AnyEventDefinition };
+  /** Input of the machine when the first command comes before `create`; logged, not asked again. */
+  readonly input?: (first: { id: string; event: CommandOf<Events> }) => InputFrom<Machine>;
+  /** Last look at a valid command before the machine: returns the event to log. */
+  readonly admit?: (event: CommandOf<Events>, admission: Admission) => CommandOf<Events>;
+}
+
+/** A definition whatever its types: what code that only runs it takes. */
+export interface AnyAggregateDefinition {
+  readonly name: string;
+  readonly version: number;
+  readonly machine: AnyStateMachine;
+  /** By name of a stored event, the type of the machine event. */
+  readonly eventTypes: ReadonlyMap<string, string>;
+  /** Whether the first command gives the machine its input. */
+  readonly givesInput: boolean;
+  entityOf(id: string): string;
+  scopeOf(id: string): string;
+  eventOf(type: string): AnyEventDefinition | undefined;
+  emittedOf(type: string): AnyEventDefinition | undefined;
+  inputFor(id: string, event: object): unknown;
+  admit(event: object, admission: Admission): object;
+}
+
+/** An aggregate, checked: a machine and what is stored of it. Made by {@link defineAggregate}. */
+export class AggregateDefinition<
+  Machine extends AnyStateMachine = AnyStateMachine,
+  Events extends EventMap<Machine> = EventMap<Machine>,
+> implements AnyAggregateDefinition
+{
+  /** What it was defined with. */
+  readonly options: AggregateOptions<Machine, Events>;
+  /** By name of a stored event, the type of the machine event. */
+  readonly eventTypes: ReadonlyMap<string, string>;
+
+  /** @internal */
+  constructor(options: AggregateOptions<Machine, Events>, eventTypes: ReadonlyMap<string, string>) {
+    this.options = Object.freeze({ ...options });
+    this.eventTypes = eventTypes;
+  }
+
+  /** Begins the name of every entity. */
+  get name(): string {
+    return this.options.name;
+  }
+  /** Stored with every event. */
+  get version(): number {
+    return this.options.version;
+  }
+  /** The machine that judges commands and folds events. */
+  get machine(): Machine {
+    return this.options.machine;
+  }
+  /** Whether the first command gives the machine its input. */
+  get givesInput(): boolean {
+    return this.options.input !== undefined;
+  }
+
+  /** The entity that holds the aggregate of this id. @throws {InvalidCoordinateError} */
+  entityOf(id: string): string {
+    if (typeof id !== 'string' || id.length === 0) {
+      throw new ArgumentTypeError('id', id, 'a text that is not empty');
+    }
+    const entity = `${this.name}:${id}`;
+    checkCoordinatePart('entity', entity);
+    return entity;
+  }
+
+  /** The scope in which the aggregate of this id emits. */
+  scopeOf(id: string): string {
+    const { scope = 'default' } = this.options;
+    return typeof scope === 'function' ? scope(id) : scope;
+  }
+
+  /** What is stored for a machine event of this type, or `undefined`. */
+  eventOf(type: string): AnyEventDefinition | undefined {
+    const events: Readonly<Record<string, AnyEventDefinition | undefined>> = this.options.events;
+    return Object.hasOwn(events, type) ? events[type] : undefined;
+  }
+
+  /** What is stored for an emitted event of this type, or `undefined`. */
+  emittedOf(type: string): AnyEventDefinition | undefined {
+    const { emits } = this.options;
+    return emits !== undefined && Object.hasOwn(emits, type) ? emits[type] : undefined;
+  }
+
+  /** Input of the machine for an aggregate that this command begins. */
+  inputFor(id: string, event: object): unknown {
+    return this.options.input?.({ id, event: asCommand(event) });
+  }
+
+  /** The event to log for a valid command. */
+  admit(event: object, admission: Admission): object {
+    const { admit } = this.options;
+    return admit === undefined ? event : admit(asCommand(event), admission);
+  }
+}
+
+// Its type was found among the events of the definition, and its schema has made the payload.
+function asCommand<Events>(event: object): CommandOf<Events> {
+  return event as CommandOf<Events>;
+}
+
+let probed = false;
+
+/**
+ * Defines an aggregate: an XState machine whose accepted events are stored, and whose state is the
+ * fold of what was stored.
+ *
+ * ```ts
+ * const door = defineAggregate({
+ *   name: 'door', version: 1, machine: doorMachine, events: { opened: Opened, closed: Closed },
+ * });
+ * ```
+ *
+ * @throws {UnsupportedMachineError} when the machine does more than change its state
+ * @throws {UnsupportedXStateError} when the installed XState can't be read
+ * @throws {ArgumentTypeError} {@link ArgumentRangeError}
+ */
+export function defineAggregate<
+  Machine extends AnyStateMachine,
+  const Events extends EventMap<Machine>,
+>(options: AggregateOptions<Machine, Events>): AggregateDefinition<Machine, Events> {
+  if (!probed) {
+    probeXState();
+    probed = true;
+  }
+  checkOptions(options);
+  const { name, machine, events, emits } = options;
+  checkMachine(name, machine);
+  const eventTypes = new Map<string, string>();
+  for (const [type, definition] of [...Object.entries(events), ...Object.entries(emits ?? {})]) {
+    checkEvent(name, type, definition, eventTypes);
+  }
+  const inputs = Object.entries(events).map(([type, event]) => [nameOf(event), type] as const);
+  return new AggregateDefinition(options, new Map(inputs));
+}
+
+function checkOptions(options: unknown): void {
+  if (!isRecord(options)) throw new ArgumentTypeError('options', options, 'an object');
+  const { name, version, machine, events, emits, scope, input, admit } = options;
+  if (typeof name !== 'string') throw new ArgumentTypeError('name', name, 'a string');
+  if (name.length === 0 || name.length > 255 || name.includes(':')) {
+    throw new ArgumentRangeError('name', name, '1 to 255 characters without a colon');
+  }
+  checkCoordinatePart('entity', name);
+  if (typeof version !== 'number') throw new ArgumentTypeError('version', version, 'a number');
+  if (!Number.isInteger(version) || version < 1 || version > 0xffff) {
+    throw new ArgumentRangeError('version', version, 'an integer 1..65535');
+  }
+  if (!isRecord(machine) || !('root' in machine) || !('implementations' in machine)) {
+    throw new ArgumentTypeError('machine', machine, 'an XState 5 machine');
+  }
+  if (!isRecord(events)) throw new ArgumentTypeError('events', events, 'an object of definitions');
+  if (emits !== undefined && !isRecord(emits)) {
+    throw new ArgumentTypeError('emits', emits, 'an object of definitions');
+  }
+  if (typeof scope === 'string') checkCoordinatePart('scope', scope);
+  else if (scope !== undefined && typeof scope !== 'function') {
+    throw new ArgumentTypeError('scope', scope, 'a string or a function of the id');
+  }
+  if (input !== undefined && typeof input !== 'function') {
+    throw new ArgumentTypeError('input', input, 'a function');
+  }
+  if (admit !== undefined && typeof admit !== 'function') {
+    throw new ArgumentTypeError('admit', admit, 'a function');
+  }
+}
+
+function checkEvent(
+  aggregate: string,
+  type: string,
+  definition: unknown,
+  seen: Map<string, string>,
+): void {
+  const field = `events.${type}`;
+  if (!(definition instanceof EventDefinition)) {
+    throw new ArgumentTypeError(field, definition, 'what defineEvent returned');
+  }
+  if (type === '' || type === '*' || type.startsWith('xstate.')) {
+    throw new ArgumentRangeError(field, type, 'a type other than those of XState itself');
+  }
+  const other = seen.get(definition.name);
+  if (other !== undefined) {
+    const problem = `'${other}' and '${type}' are both stored as '${definition.name}'`;
+    throw new UnsupportedMachineError(aggregate, 'its events', `${problem}; give each its own`);
+  }
+  seen.set(definition.name, type);
+}
+
+function nameOf(definition: unknown): string {
+  return definition instanceof EventDefinition ? definition.name : '';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

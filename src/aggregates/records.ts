@@ -1,0 +1,124 @@
+import type { AnyMachineSnapshot } from 'xstate';
+import { UnsupportedMachineError } from '../model/errors/aggregate-errors.ts';
+import type { AnyEventDefinition } from '../model/event-definition.ts';
+import { systemKinds } from '../model/kind.ts';
+import type { Receipt } from '../model/receipt.ts';
+import type { PreparedItem } from '../store/append-batch.ts';
+import { preparePrivileged } from '../store/append-request.ts';
+import type { Store } from '../store/store.ts';
+import type { AnyAggregateDefinition } from './definition.ts';
+import type { SendOptions } from './send-options.ts';
+import { encodeStamp, type StampRole } from './stamp.ts';
+import type { EmittedEvent } from './step.ts';
+import type { MachineEvent } from './xstate-adapter.ts';
+
+/** What a command led to: the start of an aggregate, an accepted event, or both. */
+export interface WrittenCommand {
+  readonly start?: {
+    readonly input: unknown;
+    readonly snapshot: AnyMachineSnapshot;
+    readonly emitted: readonly EmittedEvent[];
+  };
+  readonly event?: {
+    readonly event: MachineEvent;
+    readonly snapshot: AnyMachineSnapshot;
+    readonly emitted: readonly EmittedEvent[];
+  };
+  /** Of a command with an idempotency key. */
+  readonly fingerprint: Uint8Array | undefined;
+  readonly options: SendOptions;
+}
+
+/** One record to write. */
+export interface PlannedRecord {
+  readonly role: StampRole;
+  readonly kind: number | AnyEventDefinition;
+  readonly payload: object;
+  readonly stamp: Uint8Array;
+  /** The record whose receipt the command gets, and which bears its idempotency key. */
+  readonly main: boolean;
+  readonly idempotencyKey?: string | undefined;
+  /** Index of the record that caused this one. */
+  readonly causedBy?: number;
+}
+
+/** The records of a command, in the order in which they are written. */
+export function recordsOf(
+  definition: AnyAggregateDefinition,
+  command: WrittenCommand,
+): readonly PlannedRecord[] {
+  const { start, event, fingerprint, options } = command;
+  const { version } = definition;
+  const { idempotencyKey } = options;
+  const records: PlannedRecord[] = [];
+  if (start !== undefined) {
+    const main = event === undefined;
+    records.push({
+      role: 'start',
+      kind: systemKinds.machineInit,
+      payload: { input: start.input },
+      stamp: encodeStamp('start', version, start.snapshot, main ? fingerprint : undefined),
+      main,
+      idempotencyKey: main ? idempotencyKey : undefined,
+    });
+    addEmitted(definition, start, records);
+  }
+  if (event !== undefined) {
+    const { type, ...payload } = event.event;
+    const kind = definition.eventOf(type);
+    if (kind === undefined) throw undeclared(definition, `event '${type}' is not in events`);
+    records.push({
+      role: 'input',
+      kind,
+      payload,
+      stamp: encodeStamp('input', version, event.snapshot, fingerprint),
+      main: true,
+      idempotencyKey,
+    });
+    addEmitted(definition, event, records);
+  }
+  return records;
+}
+
+/** Appends the records behind `clock`, as one event or one atomic batch. */
+export function writeRecords(
+  store: Store,
+  at: { readonly entity: string; readonly scope: string },
+  clock: number,
+  records: readonly PlannedRecord[],
+): readonly Receipt[] {
+  return store.appendPrepared((engine) =>
+    records.map((record, position): PreparedItem => {
+      const request = preparePrivileged(engine, at, record.kind, record.payload, {
+        stamp: record.stamp,
+        ...(position === 0 ? { expected: clock < 0 ? 'none' : clock } : {}),
+        ...(record.idempotencyKey === undefined ? {} : { idempotencyKey: record.idempotencyKey }),
+      });
+      return { request, causedBy: record.causedBy };
+    }),
+  );
+}
+
+function addEmitted(
+  definition: AnyAggregateDefinition,
+  cause: { readonly snapshot: AnyMachineSnapshot; readonly emitted: readonly EmittedEvent[] },
+  records: PlannedRecord[],
+): void {
+  const causedBy = records.length - 1;
+  for (const { type, payload } of cause.emitted) {
+    const kind = definition.emittedOf(type);
+    if (kind === undefined) throw undeclared(definition, `emitted event '${type}' is not in emits`);
+    records.push({
+      role: 'emitted',
+      kind,
+      payload,
+      stamp: encodeStamp('emitted', definition.version, cause.snapshot),
+      main: false,
+      causedBy,
+    });
+  }
+}
+
+function undeclared(definition: AnyAggregateDefinition, problem: string): UnsupportedMachineError {
+  return new UnsupportedMachineError(definition.name, 'its events', `${problem}; declare it`);
+}
