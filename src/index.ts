@@ -17,7 +17,6 @@ export { toMermaid } from './inspect/mermaid.ts';
 export type { SyncMode } from './log/active-segment.ts';
 export { AssertionFailure } from './model/assert.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
-export { ArgumentRangeError, ArgumentTypeError } from './model/errors/argument-error.ts';
 export {
   HistoryRefusedError,
   MachineDefectError,
@@ -25,6 +24,7 @@ export {
   UnsupportedMachineError,
   UnsupportedXStateError,
 } from './model/errors/aggregate-errors.ts';
+export { ArgumentRangeError, ArgumentTypeError } from './model/errors/argument-error.ts';
 export { BatpakError, isBatpakError } from './model/errors/batpak-error.ts';
 export { CorruptSegmentError, UnsupportedVersionError } from './model/errors/corruption-errors.ts';
 export {

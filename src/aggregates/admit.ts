@@ -1,5 +1,5 @@
-import type { AnyEventDefinition } from '../model/event-definition.ts';
 import { SchemaRefusedError } from '../model/errors/write-errors.ts';
+import type { AnyEventDefinition } from '../model/event-definition.ts';
 import { formatId, writeUuid7 } from '../model/event-id.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Admission, AnyAggregateDefinition } from './definition.ts';

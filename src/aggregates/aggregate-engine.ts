@@ -8,8 +8,8 @@ import { admitEvent, validateCommand } from './admit.ts';
 import type { Decision, Refused } from './decision.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { AggregateFold } from './fold.ts';
-import { earlierReceipt } from './retry.ts';
 import { recordsOf, type WrittenCommand, writeRecords } from './records.ts';
+import { earlierReceipt } from './retry.ts';
 import type { SendOptions } from './send-options.ts';
 import { commandFingerprint } from './stamp.ts';
 import { stateOf } from './state.ts';
@@ -130,7 +130,12 @@ export class AggregateEngine {
     const input = fresh ? this.#definition.inputFor(id, event) : undefined;
     const started = fresh ? begin(this.#stepper, input, entity) : undefined;
     const before = started?.snapshot ?? current.snapshot;
-    const verdict = judge(this.#stepper, defined(before, 'an aggregate has a state to step from'), event, entity);
+    const verdict = judge(
+      this.#stepper,
+      defined(before, 'an aggregate has a state to step from'),
+      event,
+      entity,
+    );
     if (!verdict.accepted) {
       if (verdict.touched) this.#states.drop(entity);
       return refuse(verdict.reason, verdict.reason === 'guard' ? { guards: verdict.guards } : {});
@@ -177,7 +182,13 @@ export class AggregateEngine {
 
   #replayed(entity: string, receipt: Receipt): Decision {
     const { snapshot } = this.current(entity);
-    return { accepted: true, state: stateOf(defined(snapshot, 'a stored command has led to a state')), receipt, emitted: [], replayed: true };
+    return {
+      accepted: true,
+      state: stateOf(defined(snapshot, 'a stored command has led to a state')),
+      receipt,
+      emitted: [],
+      replayed: true,
+    };
   }
 
   #refusal(event: { readonly type: string }, { snapshot }: FoldedState): Refuse {

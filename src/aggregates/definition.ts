@@ -1,7 +1,7 @@
 import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
-import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { checkCoordinatePart } from '../model/coordinate.ts';
 import { UnsupportedMachineError } from '../model/errors/aggregate-errors.ts';
+import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { type AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
 import { checkMachine } from './machine-check.ts';
 import { probeXState } from './xstate-adapter.ts';

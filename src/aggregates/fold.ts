@@ -1,10 +1,10 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import { HistoryRefusedError, ReplayDivergedError } from '../model/errors/aggregate-errors.ts';
-import { stampExtension } from '../store/append-request.ts';
 import type { StoredEvent } from '../model/event.ts';
+import { stampExtension } from '../store/append-request.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
-import { decodeStamp, sameDigest, type Stamp, stateChecksum } from './stamp.ts';
+import { decodeStamp, type Stamp, sameDigest, stateChecksum } from './stamp.ts';
 import type { FoldedState } from './state-cache.ts';
 import { begin, judge } from './step.ts';
 import type { MachineStepper } from './xstate-adapter.ts';

@@ -1,12 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import {
-  equalBytes,
-  readText,
-  readU16,
-  sliceBytes,
-  writeText,
-  writeU16,
-} from '../codec/bytes.ts';
+import { equalBytes, readText, readU16, sliceBytes, writeText, writeU16 } from '../codec/bytes.ts';
 import { hashOf } from '../codec/hash-chain.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { historyOf, xstateVersion } from './xstate-adapter.ts';
@@ -28,7 +21,9 @@ const at = { role: 1, definition: 2, xstate: 4, checksum: 7, fingerprint: 15, va
 export type StampRole = 'input' | 'start' | 'emitted';
 const roles: readonly StampRole[] = ['input', 'start', 'emitted'];
 
-const xstateParts: readonly number[] = xstateVersion.split('.').map((part) => Number.parseInt(part, 10));
+const xstateParts: readonly number[] = xstateVersion
+  .split('.')
+  .map((part) => Number.parseInt(part, 10));
 const noDigest = new Uint8Array(digestBytes);
 
 /** A decoded stamp. */

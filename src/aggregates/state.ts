@@ -1,5 +1,11 @@
-import type { AnyStateMachine, ContextFrom, OutputFrom, SnapshotFrom, StateValueFrom } from 'xstate';
-import type { AnyMachineSnapshot } from 'xstate';
+import type {
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  ContextFrom,
+  OutputFrom,
+  SnapshotFrom,
+  StateValueFrom,
+} from 'xstate';
 
 /** What every state of an aggregate has, whatever its status. */
 export interface AggregateStateBase<Machine extends AnyStateMachine> {

@@ -52,7 +52,11 @@ export function judge(
   const { taken } = step;
   const acts = taken.some(({ target, actions }) => target !== undefined || actions.length > 0);
   if (acts || step.snapshot.status === 'error') {
-    return { accepted: true, snapshot: step.snapshot, emitted: emittedBy(step, entity, event.type) };
+    return {
+      accepted: true,
+      snapshot: step.snapshot,
+      emitted: emittedBy(step, entity, event.type),
+    };
   }
   const touched = step.microsteps > 1;
   if (taken.length > 0) return { accepted: false, reason: 'forbidden', guards: [], touched };

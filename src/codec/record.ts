@@ -107,7 +107,6 @@ export class RecordDraft {
   extensions: Uint8Array | undefined;
   /** Encoded payload, or none. */
   payload: Uint8Array | undefined;
-
 }
 
 /** What {@link encodeRecord} made: one result is reused. */

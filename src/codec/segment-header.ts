@@ -44,7 +44,12 @@ export interface SegmentLink {
 }
 
 /** Why the start of a file is no header. */
-export type HeaderProblem = 'cut off' | 'bad magic' | 'impossible length' | 'checksum mismatch' | 'unreadable';
+export type HeaderProblem =
+  | 'cut off'
+  | 'bad magic'
+  | 'impossible length'
+  | 'checksum mismatch'
+  | 'unreadable';
 
 /** The bytes with which the segment's file begins. */
 export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {

@@ -2,8 +2,8 @@ import { encodeSegmentHeader, type SegmentHeader } from '../codec/segment-header
 import type { FileHandle, Files } from '../model/files.ts';
 import { systemCallFailure } from '../platform/system-call-failure.ts';
 import { translateSystemError } from '../platform/system-error.ts';
-import { formatSegmentName } from './segment-name.ts';
 import type { Segment } from './segment-list.ts';
+import { formatSegmentName } from './segment-name.ts';
 
 /** How a sync is made: `all` is fsync, `data` is fdatasync. */
 export type SyncMode = 'all' | 'data';

@@ -1,5 +1,5 @@
-import { checkFrame, frameBodyBytesMax, frameCutOff, frameHeaderBytes } from '../codec/frame.ts';
 import { readU32 } from '../codec/bytes.ts';
+import { checkFrame, frameBodyBytesMax, frameCutOff, frameHeaderBytes } from '../codec/frame.ts';
 import { recordBytesMin } from '../codec/record.ts';
 import type { FileHandle } from '../model/files.ts';
 

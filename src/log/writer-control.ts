@@ -16,7 +16,10 @@ export class WriterControl {
   ready = false;
 
   constructor(input: WriterInput, inspect: WrappedInspector | undefined) {
-    this.#actor = createActor(writerMachine, { input, ...(inspect === undefined ? {} : { inspect }) });
+    this.#actor = createActor(writerMachine, {
+      input,
+      ...(inspect === undefined ? {} : { inspect }),
+    });
     this.#actor.start();
     this.#snapshot = this.#actor.getSnapshot();
   }

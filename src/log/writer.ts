@@ -1,4 +1,4 @@
-import { encodeRecord, type EncodedRecord, RecordDraft, recordTypes } from '../codec/record.ts';
+import { type EncodedRecord, encodeRecord, RecordDraft, recordTypes } from '../codec/record.ts';
 import type { SegmentLink } from '../codec/segment-header.ts';
 import { assert, defined } from '../model/assert.ts';
 import {
@@ -255,7 +255,10 @@ export class LogWriter implements FrameStage {
     const { files } = this.#platform;
     const { segments, continueLast } = this.#start;
     if (continueLast) {
-      this.#active = ActiveSegment.continue(files, defined(segments.last, 'a clean log has an end'));
+      this.#active = ActiveSegment.continue(
+        files,
+        defined(segments.last, 'a clean log has an end'),
+      );
       return;
     }
     repairTail(files, this.#start);

@@ -4,7 +4,9 @@ const textMax = 60;
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return value.length <= textMax ? JSON.stringify(value) : `${quoteStart(value)} (${value.length} characters)`;
+      return value.length <= textMax
+        ? JSON.stringify(value)
+        : `${quoteStart(value)} (${value.length} characters)`;
     case 'number':
     case 'boolean':
     case 'undefined':

@@ -1,5 +1,5 @@
-import { ArgumentRangeError, ArgumentTypeError } from './errors/argument-error.ts';
 import { checkCoordinatePart } from './coordinate.ts';
+import { ArgumentRangeError, ArgumentTypeError } from './errors/argument-error.ts';
 import { categoryOf, kindMax } from './kind.ts';
 
 /** How a region picks entities. */

@@ -1,13 +1,13 @@
 import { equalBytes, sliceBytes } from '../codec/bytes.ts';
 import { checksum, frameProblem } from '../codec/frame.ts';
-import { type RecordProblem, RecordView, hashedFrom, recordTypes } from '../codec/record.ts';
+import { hashedFrom, type RecordProblem, RecordView, recordTypes } from '../codec/record.ts';
 import { EventIndex } from '../indexes/event-index.ts';
 import { endOfFile, FrameScanner } from '../log/frame-scanner.ts';
 import type { Segment } from '../log/segment-list.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import type { FileHandle } from '../model/files.ts';
-import type { RecoveredName, TornTail } from './recovered.ts';
 import { beginCount, boundName, checkSequence, commitContent } from './record-check.ts';
+import type { RecoveredName, TornTail } from './recovered.ts';
 import { durableOffsetBehind } from './torn-tail.ts';
 
 /** Where a batch begins, until its COMMIT is found. */
@@ -73,7 +73,11 @@ export class LogScan {
     this.clean = false;
     if (!last) throw corrupt(segment, scanner.offset, 'a whole frame', problem);
     const durable = durableOffsetBehind(
-      handle, scanner.offset, sizeBytes, this.#salt, this.index.count,
+      handle,
+      scanner.offset,
+      sizeBytes,
+      this.#salt,
+      this.index.count,
     );
     if (Math.max(durable, this.#durableOffset) > wholeTo) {
       throw corrupt(segment, scanner.offset, 'a whole frame, as it once was durable', problem);
@@ -210,7 +214,12 @@ export class LogScan {
   }
 }
 
-function corrupt(segment: Segment, offset: number, expected: string, actual: string): CorruptSegmentError {
+function corrupt(
+  segment: Segment,
+  offset: number,
+  expected: string,
+  actual: string,
+): CorruptSegmentError {
   return new CorruptSegmentError({ path: segment.path, offset, expected, actual });
 }
 

@@ -4,9 +4,9 @@ import {
   type HeaderProblem,
   segmentHeaderBytesMax,
 } from '../codec/segment-header.ts';
+import { formatSegmentName, parseSegmentName } from '../log/segment-name.ts';
 import type { FileHandle, Files } from '../model/files.ts';
 import { translateSystemError } from '../platform/system-error.ts';
-import { formatSegmentName, parseSegmentName } from '../log/segment-name.ts';
 
 /** A segment file found in the directory. */
 export interface SegmentFile {

@@ -192,7 +192,11 @@ function prepareItem(engine: Engine, each: BatchItem, index: number): PreparedIt
   }
   const causedBy: unknown = causation?.item;
   if (!Number.isInteger(causedBy) || Number(causedBy) < 0 || Number(causedBy) >= index) {
-    throw new ArgumentRangeError('causation.item', causedBy, `the index of an item before ${index}`);
+    throw new ArgumentRangeError(
+      'causation.item',
+      causedBy,
+      `the index of an item before ${index}`,
+    );
   }
   return { request, causedBy: Number(causedBy) };
 }

@@ -129,7 +129,9 @@ function encodeRequest(
   const bytes = encoded.length + (extensions?.length ?? 0);
   if (bytes > engine.options.singleAppendMaxBytes) {
     throw new LimitExceededError(
-      'singleAppendMaxBytes', engine.options.singleAppendMaxBytes, bytes,
+      'singleAppendMaxBytes',
+      engine.options.singleAppendMaxBytes,
+      bytes,
     );
   }
   return {

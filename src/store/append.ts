@@ -1,8 +1,8 @@
 import { genesisHash } from '../codec/hash-chain.ts';
 import { encodePayload } from '../codec/payload.ts';
 import { eventIdAt, frameBytesMax, RecordDraft, recordTypes } from '../codec/record.ts';
-import type { FrameStage } from '../log/writer.ts';
 import type { IndexedEvent } from '../indexes/event-index.ts';
+import type { FrameStage } from '../log/writer.ts';
 import { ExpectationFailedError } from '../model/errors/write-errors.ts';
 import { writeUuid7 } from '../model/event-id.ts';
 import type { Receipt } from '../model/receipt.ts';

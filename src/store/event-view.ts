@@ -145,7 +145,9 @@ export class StoredEventView implements StoredEvent {
       ...this.#plain(),
       hash: hexOf(this.hash),
       prevHash: hexOf(this.prevHash),
-      extensions: Object.fromEntries([...this.extensions].map(([key, value]) => [key, hexOf(value)])),
+      extensions: Object.fromEntries(
+        [...this.extensions].map(([key, value]) => [key, hexOf(value)]),
+      ),
     };
   }
   [inspectCustom](): Record<string, unknown> {

@@ -66,7 +66,6 @@ function differenceOf(
   const { payload } = request;
   const length = record.payloadEnd - record.payloadAt;
   const same =
-    length === payload.length &&
-    equalBytes(record.bytes, record.payloadAt, payload, 0, length);
+    length === payload.length && equalBytes(record.bytes, record.payloadAt, payload, 0, length);
   return same ? undefined : 'payload';
 }

@@ -1,5 +1,5 @@
-import type { AnyEventDefinition } from '../model/event-definition.ts';
 import { KindConflictError, KindsExhaustedError } from '../model/errors/write-errors.ts';
+import type { AnyEventDefinition } from '../model/event-definition.ts';
 import { allocatedCategory, kindOf, kindTypeMax } from '../model/kind.ts';
 
 /** A name bound to a kind. */

@@ -1,4 +1,3 @@
-import { writeUuid7 } from '../model/event-id.ts';
 import { readU32 } from '../codec/bytes.ts';
 import { wrapInspection } from '../inspect/inspection.ts';
 import type { LogStart } from '../log/log-start.ts';
@@ -8,6 +7,7 @@ import { LogWriter } from '../log/writer.ts';
 import { WriterControl } from '../log/writer-control.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import { ConfigurationError } from '../model/errors/lifecycle-errors.ts';
+import { writeUuid7 } from '../model/event-id.ts';
 import type { Platform } from '../model/platform.ts';
 import { acquireDirectoryLock } from '../platform/directory-lock.ts';
 import { translateSystemError } from '../platform/system-error.ts';

@@ -143,9 +143,7 @@ class OptionReader {
   constructor(name: string, given: unknown) {
     this.#prefix = name === '' ? '' : `${name}.`;
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      throw new ConfigurationError(
-        name || 'options', given, 'an object', describeValue(given),
-      );
+      throw new ConfigurationError(name || 'options', given, 'an object', describeValue(given));
     }
     this.#given = new Map(Object.entries(given));
   }
@@ -186,7 +184,12 @@ class OptionReader {
     for (const [key, value] of this.#given) {
       if (this.#known.has(key)) continue;
       const known = [...this.#known].map((one) => this.#prefix + one).join(', ');
-      throw new ConfigurationError(this.#prefix + key, value, `one of ${known}`, 'an unknown option');
+      throw new ConfigurationError(
+        this.#prefix + key,
+        value,
+        `one of ${known}`,
+        'an unknown option',
+      );
     }
   }
 

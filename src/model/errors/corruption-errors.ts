@@ -12,7 +12,9 @@ export class CorruptSegmentError extends BatpakError {
   readonly actual: string;
 
   constructor(facts: { path: string; offset: number; expected: string; actual: string }) {
-    super(`${facts.path} is corrupt at byte ${facts.offset}: expected ${facts.expected}, found ${facts.actual}`);
+    super(
+      `${facts.path} is corrupt at byte ${facts.offset}: expected ${facts.expected}, found ${facts.actual}`,
+    );
     this.path = facts.path;
     this.offset = facts.offset;
     this.expected = facts.expected;
@@ -29,7 +31,9 @@ export class UnsupportedVersionError extends BatpakError {
   readonly supported: readonly number[];
 
   constructor(path: string, version: number, supported: readonly number[]) {
-    super(`${path} has format version ${version}; this library reads ${supported.join(', ')}. Use a later one.`);
+    super(
+      `${path} has format version ${version}; this library reads ${supported.join(', ')}. Use a later one.`,
+    );
     this.path = path;
     this.version = version;
     this.supported = supported;

@@ -56,7 +56,9 @@ export class SyncFailedError extends BatpakError {
   readonly path: string;
 
   constructor(path: string, cause: unknown) {
-    super(`${path} was written but could not be synced: power loss may or may not undo it.`, { cause });
+    super(`${path} was written but could not be synced: power loss may or may not undo it.`, {
+      cause,
+    });
     this.path = path;
   }
 }
@@ -66,7 +68,10 @@ export class WriterDeadError extends BatpakError {
   readonly code = 'BATPAK_WRITER_DEAD';
 
   constructor(cause: unknown) {
-    super('The writer stopped after a failure of the disk. Reads go on; open the store again to write.', { cause });
+    super(
+      'The writer stopped after a failure of the disk. Reads go on; open the store again to write.',
+      { cause },
+    );
   }
 }
 

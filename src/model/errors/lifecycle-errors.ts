@@ -34,7 +34,9 @@ export class StoreLockedError extends BatpakError {
   readonly holder: LockHolder | undefined;
 
   constructor(path: string, holder: LockHolder | undefined, detail: string) {
-    super(`${path} is held by ${holder ? `process ${holder.pid} on ${holder.hostname}` : 'an unknown holder'}: ${detail}`);
+    super(
+      `${path} is held by ${holder ? `process ${holder.pid} on ${holder.hostname}` : 'an unknown holder'}: ${detail}`,
+    );
     this.path = path;
     this.holder = holder;
   }

@@ -40,8 +40,13 @@ export class SchemaRefusedError extends BatpakError {
   /** What the schema said: a message, and the path inside the payload. */
   readonly issues: readonly { readonly message: string; readonly path: string }[];
 
-  constructor(event: string, issues: readonly { readonly message: string; readonly path: string }[]) {
-    super(`payload of '${event}' is refused: ${issues.map((issue) => `${issue.path} ${issue.message}`).join('; ')}`);
+  constructor(
+    event: string,
+    issues: readonly { readonly message: string; readonly path: string }[],
+  ) {
+    super(
+      `payload of '${event}' is refused: ${issues.map((issue) => `${issue.path} ${issue.message}`).join('; ')}`,
+    );
     this.event = event;
     this.issues = issues;
   }
@@ -93,7 +98,9 @@ export class IdempotencyConflictError extends BatpakError {
     differs: IdempotencyConflictError['differs'],
     sequence: number,
   ) {
-    super(`idempotency key '${idempotencyKey}' belongs to event ${sequence}, whose ${differs} differs. Use a new key.`);
+    super(
+      `idempotency key '${idempotencyKey}' belongs to event ${sequence}, whose ${differs} differs. Use a new key.`,
+    );
     this.idempotencyKey = idempotencyKey;
     this.differs = differs;
     this.sequence = sequence;
@@ -106,7 +113,9 @@ export class ReservedKindError extends BatpakError {
   readonly kind: number;
 
   constructor(kind: number) {
-    super(`kind 0x${kind.toString(16).padStart(4, '0')} is reserved: categories 0x0 and 0xD belong to the store.`);
+    super(
+      `kind 0x${kind.toString(16).padStart(4, '0')} is reserved: categories 0x0 and 0xD belong to the store.`,
+    );
     this.kind = kind;
   }
 }
@@ -133,7 +142,9 @@ export class KindsExhaustedError extends BatpakError {
   readonly eventName: string;
 
   constructor(eventName: string) {
-    super(`no kind is left for '${eventName}': all 4096 of category 0x1 are bound. Give it a kind of another category.`);
+    super(
+      `no kind is left for '${eventName}': all 4096 of category 0x1 are bound. Give it a kind of another category.`,
+    );
     this.eventName = eventName;
   }
 }
