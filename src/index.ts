@@ -4,10 +4,11 @@ export {
   type Admission,
   AggregateDefinition,
   type AggregateOptions,
-  type AnyAggregateDefinition,
+  type CarriedBy,
   type CommandOf,
   defineAggregate,
   type EventMap,
+  type MachineEventType,
 } from './aggregates/definition.ts';
 export { Repository, type RepositoryOptions, repository } from './aggregates/repository.ts';
 export type { SendOptions } from './aggregates/send-options.ts';

@@ -30,8 +30,8 @@ const nothing: FoldedState = { snapshot: undefined, clock: -1 };
 
 /**
  * Runs the aggregates of one definition in one store: pure step, append with the expected clock,
- * swap of the kept state. The machine is never a live actor, which would change its state before the
- * append succeeds. Invariant: a kept state is what a fold of the log would give.
+ * swap of the kept state. The machine is never a live actor, which would change its state before
+ * the append succeeds. Invariant: a kept state is what a fold of the log would give.
  */
 export class AggregateEngine {
   readonly #store: Store;

@@ -7,17 +7,18 @@ import { checkMachine } from './machine-check.ts';
 import { probeXState } from './xstate-adapter.ts';
 
 /** Types of the events that a machine takes. */
-type EventTypeOf<Machine extends AnyStateMachine> = EventFromLogic<Machine>['type'];
+export type MachineEventType<Machine extends AnyStateMachine> = EventFromLogic<Machine>['type'];
 
 /** What a machine event of a type carries besides its type. */
-type CarriedBy<Machine extends AnyStateMachine, Type> = Omit<
+export type CarriedBy<Machine extends AnyStateMachine, Type> = Omit<
   Extract<EventFromLogic<Machine>, { type: Type }>,
   'type'
 >;
 
 /** For each type of machine event that commands may have, the event that is stored for it. */
 export type EventMap<Machine extends AnyStateMachine> = {
-  readonly [Type in EventTypeOf<Machine>]?: AnyEventDefinition & {
+  readonly [Type in MachineEventType<Machine>]?: AnyEventDefinition & {
+    /** What is stored must be what the machine event carries. */
     validate(input: never): CarriedBy<Machine, Type>;
   };
 };
@@ -83,8 +84,7 @@ export interface AnyAggregateDefinition {
 export class AggregateDefinition<
   Machine extends AnyStateMachine = AnyStateMachine,
   Events extends EventMap<Machine> = EventMap<Machine>,
-> implements AnyAggregateDefinition
-{
+> {
   /** What it was defined with. */
   readonly options: AggregateOptions<Machine, Events>;
   /** By name of a stored event, the type of the machine event. */

@@ -15,6 +15,7 @@ export interface AggregateStateBase<Machine extends AnyStateMachine> {
   readonly tags: readonly string[];
   /** Whether the machine is in this state or one inside it, as XState's `matches`. */
   matches(value: Parameters<SnapshotFrom<Machine>['matches']>[0]): boolean;
+  /** Whether an active state bears the tag. */
   hasTag(tag: string): boolean;
   /** Whether the machine would accept this event now; guards are evaluated. */
   can(event: Parameters<SnapshotFrom<Machine>['can']>[0]): boolean;

@@ -30,8 +30,8 @@ export type StepVerdict =
     };
 
 /**
- * Steps a machine and says exactly whether it accepted: some transition of the first microstep has a
- * target or actions, or the machine failed. An `always` that an unknown event sets off is none.
+ * Steps a machine and says exactly whether it accepted: some transition of the first microstep has
+ * a target or actions, or the machine failed. An `always` that an unknown event sets off is none.
  *
  * @throws {MachineDefectError} when a guard or an assign throws
  */

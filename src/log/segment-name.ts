@@ -5,7 +5,7 @@ export function formatSegmentName(segmentId: number): string {
   return `${String(segmentId).padStart(6, '0')}.fbat`;
 }
 
-/** The segment's number, or `undefined` when the name is not one that {@link formatSegmentName} makes. */
+/** The segment's number; `undefined` for a name that {@link formatSegmentName} doesn't make. */
 export function parseSegmentName(name: string): number | undefined {
   const digits = segmentName.exec(name)?.[1];
   if (digits === undefined) return undefined;

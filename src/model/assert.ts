@@ -8,6 +8,7 @@ export class AssertionFailure extends Error {
     this.facts = facts;
   }
 
+  /** Name of the class. */
   override get name(): string {
     return 'AssertionFailure';
   }

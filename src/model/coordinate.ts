@@ -55,7 +55,8 @@ export function checkCoordinatePart(part: 'entity' | 'scope', value: unknown): v
   if (typeof value !== 'string') throw new ArgumentTypeError(part, value, 'a string');
   if (value.length === 0) throw refuse(part, 'empty', value, 'must not be empty');
   if (value.length * 3 > coordinatePartBytesMax && utf8Bytes(value) > coordinatePartBytesMax) {
-    const detail = `takes at most ${coordinatePartBytesMax} bytes of UTF-8, got ${utf8Bytes(value)}`;
+    const got = `got ${utf8Bytes(value)}`;
+    const detail = `takes at most ${coordinatePartBytesMax} bytes of UTF-8, ${got}`;
     throw refuse(part, 'too long', value, detail);
   }
   if (!value.isWellFormed()) {

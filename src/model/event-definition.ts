@@ -8,9 +8,9 @@ export const eventNameMax = 255;
 
 /** What {@link defineEvent} takes. */
 export interface EventOptions<Payload, Input = Payload> {
-  /** Name under which the store remembers the kind: 1 to 255 characters, such as `ticket.closed`. */
+  /** Name by which the store remembers the kind: 1 to 255 characters, such as `ticket.closed`. */
   readonly name: string;
-  /** A kind of your own (see `kindOf`); left out, the store gives the lowest free one and keeps it. */
+  /** A kind of your own, see `kindOf`. @default the lowest free one, kept by the store */
   readonly kind?: number;
   /** Version of the payload's shape, 1..65535, stored with each event. @default 1 */
   readonly version?: number;
@@ -64,6 +64,7 @@ export interface AnyEventDefinition {
   readonly name: string;
   readonly kind: number | undefined;
   readonly version: number;
+  /** The payload to store for an input. */
   validate(input: never): unknown;
 }
 
@@ -86,7 +87,7 @@ export type InputOf<Definition> =
  * @throws {ArgumentTypeError} {@link ArgumentRangeError} when an option is wrong
  * @throws {ReservedKindError} when the kind belongs to the store
  */
-export function defineEvent<Payload, Input = Payload>(
+export function defineEvent<Payload = object, Input = Payload>(
   options: EventOptions<Payload, Input>,
 ): EventDefinition<Payload, Input> {
   if (typeof options !== 'object' || options === null) {

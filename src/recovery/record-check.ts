@@ -2,7 +2,7 @@ import { decodePayload } from '../codec/payload.ts';
 import { payloadEncodings, type RecordView, recordTypes } from '../codec/record.ts';
 import type { CommitContent } from '../log/batch-commit.ts';
 
-/** What keeps a whole frame from being the record that the log needs next; `undefined` if nothing. */
+/** What keeps a whole frame from being the record that the log needs next. */
 export interface RecordMismatch {
   readonly expected: string;
   readonly actual: string;

@@ -9,7 +9,7 @@ import type { FileHandle, Files } from '../model/files.ts';
 import type { Region } from '../model/region.ts';
 import { readSegmentHeader, withSegment } from './segment-opening.ts';
 
-/** What {@link verifyLog} may find wrong. */
+/** What `verify` may find wrong. */
 export type VerifyCode =
   /** A segment's header is damaged. */
   | 'HEADER'

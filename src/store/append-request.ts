@@ -18,8 +18,8 @@ export const stampExtension = 'm';
 /** What an append may be given besides its event. */
 export interface AppendOptions {
   /**
-   * What must be true of the entity: `none` it has no event, `exists` it has one, a number: its last
-   * event has this clock. @default 'any'
+   * What must be true of the entity: `none` it has no event, `exists` it has one, a number: its
+   * last event has this clock. @default 'any'
    */
   readonly expected?: Expectation;
   /**

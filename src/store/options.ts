@@ -8,7 +8,7 @@ import { nodePlatform } from '../platform/node-platform.ts';
 
 const MiB = 1024 * 1024;
 
-/** What {@link openStore} takes. A wrong value or an unknown key is a {@link ConfigurationError}. */
+/** What `openStore` takes. A wrong value or an unknown key is a {@link ConfigurationError}. */
 export interface StoreOptions {
   /** Directory of the store; made, with its parents, when it is missing. One process at a time. */
   readonly dataDir: string;

@@ -188,13 +188,23 @@ export class Store implements EventSource, Disposable {
     return this.#engine.options.platform;
   }
 
-  /** The event with this id, or `undefined`. @throws {CorruptSegmentError} {@link StoreClosedError} */
+  /**
+   * The event with this id, or `undefined`.
+   *
+   * @throws {CorruptSegmentError} when its record on the disk is not what was written
+   * @throws {StoreClosedError} {@link ArgumentTypeError}
+   */
   get(eventId: string): StoredEvent | undefined {
     this.#requireOpen('get');
     return getEvent(this.#engine, eventId);
   }
 
-  /** The event of this sequence, or `undefined`. @throws {CorruptSegmentError} {@link StoreClosedError} */
+  /**
+   * The event of this sequence, or `undefined` when there are not as many.
+   *
+   * @throws {CorruptSegmentError} when its record on the disk is not what was written
+   * @throws {StoreClosedError} {@link ArgumentTypeError} {@link ArgumentRangeError}
+   */
   at(sequence: number): StoredEvent | undefined {
     this.#requireOpen('at');
     return eventAt(this.#engine, sequence);
@@ -317,6 +327,7 @@ export class Store implements EventSource, Disposable {
     return this.#closed;
   }
 
+  /** Closes the store, for `using`. @throws as {@link Store.close} */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -90,8 +90,9 @@ export class HistoryRefusedError extends BatpakError {
     toVersion: number;
   }) {
     super(
-      `'${facts.entity}' can't be folded: version ${facts.toVersion} refuses '${facts.eventType}' ` +
-        `(event ${facts.sequence}), which version ${facts.fromVersion} accepted.`,
+      `'${facts.entity}' can't be folded: version ${facts.toVersion} refuses ` +
+        `'${facts.eventType}' (event ${facts.sequence}), ` +
+        `which version ${facts.fromVersion} accepted.`,
     );
     this.entity = facts.entity;
     this.sequence = facts.sequence;

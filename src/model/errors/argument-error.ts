@@ -12,6 +12,7 @@ export class ArgumentTypeError extends TypeError {
     this.value = value;
   }
 
+  /** Name of the class. */
   override get name(): string {
     return 'ArgumentTypeError';
   }
@@ -29,6 +30,7 @@ export class ArgumentRangeError extends RangeError {
     this.value = value;
   }
 
+  /** Name of the class. */
   override get name(): string {
     return 'ArgumentRangeError';
   }

@@ -17,6 +17,7 @@ export abstract class BatpakError extends Error {
     Object.defineProperty(this, mark, { value: true });
   }
 
+  /** Name of the class. */
   override get name(): string {
     return this.constructor.name;
   }

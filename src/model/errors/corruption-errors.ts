@@ -13,7 +13,8 @@ export class CorruptSegmentError extends BatpakError {
 
   constructor(facts: { path: string; offset: number; expected: string; actual: string }) {
     super(
-      `${facts.path} is corrupt at byte ${facts.offset}: expected ${facts.expected}, found ${facts.actual}`,
+      `${facts.path} is corrupt at byte ${facts.offset}: ` +
+        `expected ${facts.expected}, found ${facts.actual}`,
     );
     this.path = facts.path;
     this.offset = facts.offset;
@@ -31,9 +32,8 @@ export class UnsupportedVersionError extends BatpakError {
   readonly supported: readonly number[];
 
   constructor(path: string, version: number, supported: readonly number[]) {
-    super(
-      `${path} has format version ${version}; this library reads ${supported.join(', ')}. Use a later one.`,
-    );
+    const known = supported.join(', ');
+    super(`${path} has format version ${version}; this library reads ${known}. Use a later one.`);
     this.path = path;
     this.version = version;
     this.supported = supported;

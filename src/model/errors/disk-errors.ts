@@ -24,7 +24,8 @@ export class DiskFullError extends BatpakError implements SystemFailure {
 
   constructor(failure: SystemFailure, cause: unknown) {
     super(
-      `${failure.path} takes no more bytes (${failure.systemCode}). Nothing was stored; free space and try again.`,
+      `${failure.path} takes no more bytes (${failure.systemCode}). ` +
+        'Nothing was stored; free space and try again.',
       { cause },
     );
     this.systemCode = failure.systemCode;

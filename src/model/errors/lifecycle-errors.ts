@@ -34,9 +34,8 @@ export class StoreLockedError extends BatpakError {
   readonly holder: LockHolder | undefined;
 
   constructor(path: string, holder: LockHolder | undefined, detail: string) {
-    super(
-      `${path} is held by ${holder ? `process ${holder.pid} on ${holder.hostname}` : 'an unknown holder'}: ${detail}`,
-    );
+    const who = holder ? `process ${holder.pid} on ${holder.hostname}` : 'an unknown holder';
+    super(`${path} is held by ${who}: ${detail}`);
     this.path = path;
     this.holder = holder;
   }

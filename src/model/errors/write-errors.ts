@@ -44,9 +44,8 @@ export class SchemaRefusedError extends BatpakError {
     event: string,
     issues: readonly { readonly message: string; readonly path: string }[],
   ) {
-    super(
-      `payload of '${event}' is refused: ${issues.map((issue) => `${issue.path} ${issue.message}`).join('; ')}`,
-    );
+    const found = issues.map((issue) => `${issue.path} ${issue.message}`).join('; ');
+    super(`payload of '${event}' is refused: ${found}`);
     this.event = event;
     this.issues = issues;
   }
@@ -55,7 +54,7 @@ export class SchemaRefusedError extends BatpakError {
 /** The clock an append may be conditioned on. */
 export type Expectation = number | 'none' | 'exists' | 'any';
 
-/** Somebody else appended first, or the entity is not in the expected state. Nothing was written. */
+/** Somebody else appended first, or the entity is not where it should be. Nothing was written. */
 export class ExpectationFailedError extends BatpakError {
   readonly code = 'BATPAK_EXPECTATION_FAILED';
   override get retryable(): boolean {
@@ -99,7 +98,8 @@ export class IdempotencyConflictError extends BatpakError {
     sequence: number,
   ) {
     super(
-      `idempotency key '${idempotencyKey}' belongs to event ${sequence}, whose ${differs} differs. Use a new key.`,
+      `idempotency key '${idempotencyKey}' belongs to event ${sequence}, ` +
+        `whose ${differs} differs. Use a new key.`,
     );
     this.idempotencyKey = idempotencyKey;
     this.differs = differs;
@@ -114,7 +114,8 @@ export class ReservedKindError extends BatpakError {
 
   constructor(kind: number) {
     super(
-      `kind 0x${kind.toString(16).padStart(4, '0')} is reserved: categories 0x0 and 0xD belong to the store.`,
+      `kind 0x${kind.toString(16).padStart(4, '0')} is reserved: ` +
+        'categories 0x0 and 0xD belong to the store.',
     );
     this.kind = kind;
   }
@@ -143,7 +144,8 @@ export class KindsExhaustedError extends BatpakError {
 
   constructor(eventName: string) {
     super(
-      `no kind is left for '${eventName}': all 4096 of category 0x1 are bound. Give it a kind of another category.`,
+      `no kind is left for '${eventName}': all 4096 of category 0x1 are bound. ` +
+        'Give it a kind of another category.',
     );
     this.eventName = eventName;
   }
@@ -174,10 +176,10 @@ export class BatchFailedError extends BatpakError {
   readonly itemIndex: number | undefined;
 
   constructor(stage: string, itemIndex: number | undefined, cause: Error) {
-    super(
-      `the batch failed while ${stage}${itemIndex === undefined ? '' : ` at item ${itemIndex}`}: ${cause.message} Nothing of it was stored.`,
-      { cause },
-    );
+    const place = itemIndex === undefined ? '' : ` at item ${itemIndex}`;
+    super(`the batch failed while ${stage}${place}; nothing of it was stored: ${cause.message}`, {
+      cause,
+    });
     this.stage = stage;
     this.itemIndex = itemIndex;
   }

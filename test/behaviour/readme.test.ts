@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const samples = [...readme.matchAll(/```ts run\n(.*?)```/gs)].map((match) => match[1] ?? '');
+
+describe('the README', () => {
+  let folder = '';
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'batpak-readme-'));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function run(sample: string): string {
+    const file = join(folder, 'sample.ts');
+    // The package imports itself by name only from inside: outside the sources are named.
+    writeFileSync(file, sample.replace("'batpak'", JSON.stringify(join(root, 'src/index.ts'))));
+    return execFileSync(process.execPath, ['--import', 'tsx', file], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  }
+
+  it('has two samples that can be run', () => {
+    expect(samples).toHaveLength(2);
+  });
+
+  it('prints what it says, the first time and again', () => {
+    const printed = readme.match(/It prints\n\n```text\n(.*?)```/s)?.[1];
+    expect(run(samples[0] ?? '')).toBe(printed);
+    expect(run(samples[0] ?? '')).toBe(printed);
+  });
+
+  it('shows the store underneath at work', () => {
+    expect(run(samples[1] ?? '')).toBe(
+      '{ x: 1, y: 2 }\n10\nplayer:alice 0 moved\ntrue\n',
+    );
+  });
+});
