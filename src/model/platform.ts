@@ -43,6 +43,9 @@ export interface ProcessIdentity {
   /** The pid namespace, so that a pid of another container is never mistaken for one of ours. */
   readonly pidNamespace: string;
   readonly hostname: string;
-  /** Start time of the process that bears the pid now, or `undefined` when there is none. */
+  /**
+   * Start time of the process that bears the pid now: `undefined` when there is none, empty when
+   * there is one whose start time can't be known.
+   */
   startTimeOf(pid: number): string | undefined;
 }
