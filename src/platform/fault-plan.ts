@@ -4,7 +4,7 @@ import { FaultHandle, type FileFault } from './fault-handle.ts';
 import { systemCallFailure } from './system-call-failure.ts';
 
 /** A call on {@link Files} or on an open file. */
-export type FileOperation = keyof typeof syscallOf;
+export type FileOperation = keyof Files | keyof FileHandle;
 
 /** Which calls a rule of a {@link FaultPlan} is about. */
 export interface FaultTarget {
@@ -181,7 +181,7 @@ interface Rule {
   seen: number;
 }
 
-const syscallOf = {
+const syscallOf: Readonly<Record<FileOperation, string>> = {
   makeDirectory: 'mkdir',
   list: 'scandir',
   stat: 'lstat',
@@ -197,7 +197,7 @@ const syscallOf = {
   sync: 'fsync',
   dataSync: 'fdatasync',
   close: 'close',
-} as const;
+};
 
 function isDue(rule: Rule, call: LoggedOperation): boolean {
   if (!isAbout(rule.operation, rule.path, call)) return false;

@@ -13,7 +13,13 @@ import {
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
 import { writeId } from '../model/event-id.ts';
 import type { Receipt } from '../model/receipt.ts';
-import { type Appender, type ChainEnd, checkExpectation, type StagedEvent } from './append.ts';
+import {
+  type Appender,
+  type ChainEnd,
+  checkExpectation,
+  requestBytesMax,
+  type StagedEvent,
+} from './append.ts';
 import { type AppendOptions, type AppendRequest, prepareAppend } from './append-request.ts';
 import type { Engine } from './engine.ts';
 import { findEarlier } from './idempotency.ts';
@@ -107,8 +113,9 @@ function stageAndWrite(
   checkBatchBytes(engine, items);
   checkExpectations(appender, items);
   batch.validated();
-  const requests = items.map(({ request }) => request);
-  writer.prepare(appender.groupBytesMax(requests) + markerBytesMax);
+  let bytesMax = appender.namesBytesMax() + markerBytesMax;
+  for (const { request } of items) bytesMax += requestBytesMax(request);
+  writer.prepare(bytesMax);
   appender.stageNames();
   const first = index.count;
   batch.begin(first, items.length);

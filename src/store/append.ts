@@ -44,7 +44,7 @@ export class Appender {
     const { entityId } = request;
     const clock = index.heads.clock(entityId);
     checkExpectation(request, clock);
-    writer.prepare(this.groupBytesMax([request]));
+    writer.prepare(this.namesBytesMax() + requestBytesMax(request));
     this.stageNames();
     const end = this.headOf(entityId);
     const staged = this.stage(request, index.count, end, writer, undefined);
@@ -56,14 +56,11 @@ export class Appender {
     return this.receipt(staged);
   }
 
-  /** Most bytes that these events and the names still to be written take. */
-  groupBytesMax(requests: readonly AppendRequest[]): number {
+  /** Most bytes that the names take which are still to be written. */
+  namesBytesMax(): number {
     let bytes = 0;
     for (const { name } of this.#engine.kinds.tentative) {
       bytes += frameBytesMax('', '', 0, name.length * 3 + 16);
-    }
-    for (const { entity, scope, extensions, payload } of requests) {
-      bytes += frameBytesMax(entity, scope, extensions?.length ?? 0, payload.length);
     }
     return bytes;
   }
@@ -171,6 +168,11 @@ export class Appender {
     draft.timestampUs = timeline.timestampUs;
     draft.counter = timeline.counter;
   }
+}
+
+/** Most bytes that the frame of an event takes. */
+export function requestBytesMax({ entity, scope, extensions, payload }: AppendRequest): number {
+  return frameBytesMax(entity, scope, extensions?.length ?? 0, payload.length);
 }
 
 /** @throws {ExpectationFailedError} unless the entity's last clock (-1 for none) is as expected */
