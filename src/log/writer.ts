@@ -18,6 +18,9 @@ import { removeEmptySegments, repairTail } from './tail-repair.ts';
 import type { Timeline } from './timeline.ts';
 import type { WriterControl } from './writer-control.ts';
 
+const groupBytesMin = 64 * 1024;
+const groupBytesKept = 4 * 1024 * 1024;
+
 /** Limits of the writer, as the options of the store give them. */
 export interface WriterLimits {
   readonly segmentMaxBytes: number;
@@ -48,7 +51,7 @@ export class LogWriter implements FrameStage {
   readonly #timeline: Timeline;
   readonly #encoded: EncodedRecord = { end: 0, hash: undefined };
   #active: ActiveSegment | undefined;
-  #group = new Uint8Array(64 * 1024);
+  #group = new Uint8Array(groupBytesMin);
   #groupEnd = 0;
   #nextSegmentId: number;
   #writtenEvents: number;
@@ -108,7 +111,7 @@ export class LogWriter implements FrameStage {
     const { segment, position } = this.#open();
     const full = position + bytesMax > this.#limits.segmentMaxBytes;
     if (full && position > segment.headerBytes) this.#rotate();
-    if (bytesMax > this.#group.length) this.#group = new Uint8Array(bytesMax * 2);
+    this.#makeRoom(bytesMax);
   }
 
   /** Where in the segment's file the group will begin. Meaningful after `prepare`. */
@@ -244,6 +247,13 @@ export class LogWriter implements FrameStage {
     this.#groupEnd = 0;
     active.write(this.#group, length);
     active.sync(this.#limits.syncMode);
+  }
+
+  #makeRoom(bytesMax: number): void {
+    const tooSmall = bytesMax > this.#group.length;
+    // One huge batch must not hold its room for ever.
+    const tooLarge = this.#group.length > groupBytesKept && bytesMax <= groupBytesKept;
+    if (tooSmall || tooLarge) this.#group = new Uint8Array(Math.max(bytesMax, groupBytesMin));
   }
 
   #open(): ActiveSegment {

@@ -4,7 +4,7 @@ import { FaultHandle, type FileFault } from './fault-handle.ts';
 import { systemCallFailure } from './system-call-failure.ts';
 
 /** A call on {@link Files} or on an open file. */
-export type FileOperation = keyof Files | keyof FileHandle;
+export type FileOperation = Exclude<keyof Files, 'absolute'> | keyof FileHandle;
 
 /** Which calls a rule of a {@link FaultPlan} is about. */
 export interface FaultTarget {
@@ -93,6 +93,10 @@ export class FaultPlan implements Files {
   heal(): this {
     this.#rules = [];
     return this;
+  }
+
+  absolute(path: string): string {
+    return this.#files.absolute(path);
   }
 
   makeDirectory(path: string): void {

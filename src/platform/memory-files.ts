@@ -41,6 +41,10 @@ export class MemoryFiles implements Files {
     this.capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY;
   }
 
+  absolute(path: string): string {
+    return `/${partsOf(path).join('/')}`;
+  }
+
   makeDirectory(path: string): void {
     const parts = partsOf(path);
     for (const [index] of parts.entries()) {

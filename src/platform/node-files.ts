@@ -16,6 +16,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { resolve } from 'node:path';
 import type { FileHandle, FileStatus, Files, OpenMode } from '../model/files.ts';
 import { assertByteRange } from './byte-range.ts';
 import { systemCallFailure } from './system-call-failure.ts';
@@ -34,6 +35,10 @@ const flagsOf: Readonly<Record<OpenMode, number>> = {
 
 /** The real file system, through the synchronous calls of `node:fs`. */
 export class NodeFiles implements Files {
+  absolute(path: string): string {
+    return resolve(path);
+  }
+
   makeDirectory(path: string): void {
     mkdirSync(path, { recursive: true, mode: directoryMode });
   }

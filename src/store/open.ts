@@ -38,13 +38,14 @@ import { Store } from './store.ts';
  */
 export function openStore(options: StoreOptions): Store {
   const resolved = resolveOptions(options);
-  const { platform, dataDir } = resolved;
+  const { platform } = resolved;
+  const dataDir = platform.files.absolute(resolved.dataDir);
   makeDirectory(platform, dataDir);
   const lock = acquireDirectoryLock(dataDir, platform, { force: resolved.lock === 'force' });
   try {
     const begunMs = platform.clock.elapsedMs();
     const log = recoverLog(platform.files, dataDir, randomWord(platform));
-    const engine = engineOf(resolved, log);
+    const engine = engineOf(resolved, dataDir, log);
     const recovery: RecoveryReport = Object.freeze({
       ending: log.origin === undefined ? 'new' : log.clean ? 'clean' : 'unclean',
       events: log.index.count,
@@ -58,7 +59,7 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
-function engineOf(options: ResolvedOptions, log: RecoveredLog): Engine {
+function engineOf(options: ResolvedOptions, directory: string, log: RecoveredLog): Engine {
   const { platform, logger } = options;
   const hashChain = hashChainOf(options, log);
   const storeId = log.origin?.storeId ?? newStoreId(platform);
@@ -73,7 +74,7 @@ function engineOf(options: ResolvedOptions, log: RecoveredLog): Engine {
     { queueCapacity: 4096, pressureRetryThresholdPct: 75, shutdownDrainLimit: 1024 },
     inspect,
   );
-  const start = startOf(options.dataDir, log, storeId, salt, hashChain);
+  const start = startOf(directory, log, storeId, salt, hashChain);
   const { segmentMaxBytes, sync } = options;
   const limits = { segmentMaxBytes, syncEveryNEvents: sync.everyNEvents, syncMode: sync.mode };
   const writer = new LogWriter(platform, start, limits, control, timeline);

@@ -147,6 +147,9 @@ export class Store implements EventSource, Disposable {
     const engine = this.#engine;
     engine.writer.requireReady('appendBatch');
     if (!Array.isArray(items)) throw new ArgumentTypeError('items', items, 'an array');
+    if (typeof options !== 'object' || options === null) {
+      throw new ArgumentTypeError('options', options, 'an object');
+    }
     const { durable = true } = options;
     if (typeof durable !== 'boolean') {
       throw new ArgumentTypeError('durable', durable, 'true or false');
