@@ -40,8 +40,6 @@ describe('the README', () => {
   });
 
   it('shows the store underneath at work', () => {
-    expect(run(samples[1] ?? '')).toBe(
-      '{ x: 1, y: 2 }\n10\nplayer:alice 0 moved\ntrue\n',
-    );
+    expect(run(samples[1] ?? '')).toBe('{ x: 1, y: 2 }\n10\nplayer:alice 0 moved\ntrue\n');
   });
 });

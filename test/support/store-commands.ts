@@ -1,12 +1,12 @@
 import {
-  type BatchItem,
   BatchFailedError,
+  type BatchItem,
   isBatpakError,
   type QueryOptions,
   Region,
   type Store,
 } from 'batpak';
-import fc from 'fast-check';
+import type fc from 'fast-check';
 import { expect } from 'vitest';
 import { SeededRandom } from '../../src/platform/random.ts';
 import type { HostOptions, StoreHost } from './store-host.ts';

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { relative } from 'node:path';
+import { appendGroup } from './append.ts';
+import { type BenchArguments, readArguments, UsageError, usage } from './arguments.ts';
+import { baselinePath, compareWithBaseline, saveBaseline } from './baseline.ts';
+import { batchGroup } from './batch.ts';
+import { describeEnvironment, readEnvironment } from './environment.ts';
+import { type Result, runGroup } from './harness.ts';
+import { floorGroup } from './limit.ts';
+import { consumedTotal, type Group } from './measure.ts';
+import { replayGroup } from './replay.ts';
+import { formatJson, formatTable } from './report.ts';
+import { sizeGroup } from './size.ts';
+import { findSqlite, type OpenSqlite } from './sqlite-peer.ts';
+import { fullWorkload, quickWorkload, type Workload } from './workload.ts';
+
+type MakeGroup = (workload: Workload, sqlite: OpenSqlite | undefined) => Group;
+
+const makers: Readonly<Record<string, MakeGroup>> = {
+  floor: floorGroup,
+  append: appendGroup,
+  batch: batchGroup,
+  size: sizeGroup,
+  replay: replayGroup,
+};
+
+if (needsCollector()) {
+  process.exitCode = runAgainWithCollector();
+} else {
+  process.exitCode = await main();
+}
+
+async function main(): Promise<number> {
+  try {
+    const asked = readArguments(process.argv.slice(2), Object.keys(makers));
+    if (asked.help) console.log(usage);
+    else await bench(asked);
+    return 0;
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause;
+    console.error(`${cause.message}\n\n${usage}`);
+    return 2;
+  }
+}
+
+async function bench(asked: BenchArguments): Promise<void> {
+  // With --json the output is for programs alone; people read the error output.
+  const say = asked.json ? console.error : console.log;
+  const environment = readEnvironment();
+  const workload = asked.quick ? quickWorkload : fullWorkload;
+  say(describeEnvironment(environment).join('\n'));
+  say(
+    `${workload.events.toLocaleString('en-US')} events, ${asked.rounds} rounds, ${asked.surface}`,
+  );
+  const sqlite = await findSqlite();
+  if (sqlite === undefined) say('No better-sqlite3: run npm ci in bench/ to see the peer too');
+
+  const results: Result[] = [];
+  for (const [name, make] of Object.entries(makers)) {
+    if (asked.only.length > 0 && !asked.only.includes(name)) continue;
+    const found = await runGroup(make(workload, sqlite), asked.rounds, showProgress);
+    if (asked.json) for (const result of found) console.log(formatJson(result));
+    results.push(...found);
+  }
+  if (!asked.json) say(`\n${formatTable(results)}`);
+  const path = baselinePath(asked.surface, environment);
+  if (asked.compare) say(`\n${compareWithBaseline(path, environment, workload.events, results)}`);
+  if (asked.save) {
+    saveBaseline(path, environment, workload.events, results);
+    say(`\nSaved ${relative('.', path)}`);
+  }
+  say(`(sum of what was consumed: ${consumedTotal()})`);
+}
+
+/** One line on a terminal that is written over again and again; nothing elsewhere. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+}
+
+function needsCollector(): boolean {
+  return globalThis.gc === undefined && !process.execArgv.includes('--expose-gc');
+}
+
+/** The collector is exposed only to a process that was started so. */
+function runAgainWithCollector(): number {
+  const words = [...process.execArgv, '--expose-gc', ...process.argv.slice(1)];
+  const { status, error } = spawnSync(process.execPath, words, { stdio: 'inherit' });
+  if (error !== undefined) throw error;
+  return status ?? 1;
+}

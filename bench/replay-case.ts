@@ -1,0 +1,42 @@
+import type { AnyStateMachine } from 'xstate';
+import { mustEqual, nanosecondsOf, type Values } from './measure.ts';
+import type { ReplayEvent, ReplayState } from './replay-machines.ts';
+
+/** A machine, the events of one long life of it, and the same machine written by hand. */
+export interface ReplayCase {
+  readonly name: 'flat' | 'nested';
+  readonly machine: AnyStateMachine;
+  readonly history: readonly ReplayEvent[];
+  readonly initial: ReplayState;
+  readonly reduce: (state: ReplayState, event: ReplayEvent) => ReplayState;
+}
+
+/** Replays a case, and checks that it ends where the reducer ends, which is the plainest way. */
+export function timeReplay(
+  replayed: ReplayCase,
+  replay: (replayed: ReplayCase) => ReplayState,
+): Values {
+  let end = replayed.initial;
+  const nanoseconds = nanosecondsOf(() => {
+    end = replay(replayed);
+  });
+  const expected = reduceHistory(replayed);
+  mustEqual(`${replayed.name}: state`, end.value, expected.value);
+  mustEqual(`${replayed.name}: total`, end.total, expected.total);
+  return { [replayed.name]: nanoseconds / replayed.history.length };
+}
+
+/** Replays by hand. */
+export function reduceHistory({ history, initial, reduce }: ReplayCase): ReplayState {
+  let state = initial;
+  for (const event of history) state = reduce(state, event);
+  return state;
+}
+
+/** `{ open: { active: 'seen' } }` as `open.active.seen`. No machine here has parallel states. */
+export function pathOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([state, inner]) => `${state}.${pathOf(inner)}`)
+    .join('|');
+}

@@ -1,0 +1,73 @@
+/** Workload A: what every benchmark of writing does, in the library, its floor and its peers. */
+export interface Workload {
+  /** How many events are written. */
+  readonly events: number;
+  /** How many events share one sync where the measure has a cadence. */
+  readonly syncEveryNEvents: number;
+  /** How many events make a batch. */
+  readonly batchEvents: number;
+  /** How many events the life of a replayed machine has: XState takes 10 µs and more for each. */
+  readonly replayEvents: number;
+}
+
+/** The payload of every event; only `i` changes. */
+export interface Payload {
+  readonly i: number;
+  readonly name: string;
+  readonly note: string;
+  readonly amount: number;
+  readonly ok: boolean;
+}
+
+const syncEveryNEvents = 1000;
+const batchEvents = 256;
+const entityCount = 100;
+const scopeCount = 10;
+
+/** The kind of every event. */
+export const workloadKind = 0x1001;
+
+/** Workload A in full: 200 000 events. */
+export const fullWorkload: Workload = {
+  events: 200_000,
+  syncEveryNEvents,
+  batchEvents,
+  replayEvents: 100_000,
+};
+
+/** A tenth of it or less, for a look at the figures that takes under a minute in all. */
+export const quickWorkload: Workload = {
+  events: 20_000,
+  syncEveryNEvents,
+  batchEvents,
+  replayEvents: 5_000,
+};
+
+// Made once, as a program that appends keeps the coordinates of what it works on.
+const coordinates = Array.from({ length: entityCount }, (_, entity) => ({
+  entity: `customer:${String(entity).padStart(6, '0')}`,
+  scope: `shop:${entity % scopeCount}`,
+}));
+
+/** Who the event is of: 100 entities take turns, each of them in one of 10 scopes. */
+export function coordinateOf(i: number): { readonly entity: string; readonly scope: string } {
+  const coordinate = coordinates[i % entityCount];
+  if (coordinate === undefined) throw new RangeError(`i must be an integer from 0, got ${i}`);
+  return coordinate;
+}
+
+/** What the event says: 97 to 101 bytes in msgpack. A new object each time, as in a program. */
+export function payloadOf(i: number): Payload {
+  return {
+    i,
+    name: 'customer-000000000001',
+    note: 'the quick brown fox jumps over the lazy dog',
+    amount: 1999,
+    ok: true,
+  };
+}
+
+/** Whole batches that fit the workload. */
+export function batchCountOf(workload: Workload): number {
+  return Math.floor(workload.events / workload.batchEvents);
+}
