@@ -39,6 +39,7 @@ export {
 export {
   ConfigurationError,
   type LockHolder,
+  NestedWriteError,
   StoreClosedError,
   StoreLockedError,
 } from './model/errors/lifecycle-errors.ts';

@@ -4,7 +4,13 @@ import { InvalidPayloadError } from '../model/errors/write-errors.ts';
 /** Deepest nesting of a payload; what refers to itself is deeper than any limit. */
 export const payloadDepthMax = 128;
 
-const codec = new Packr({ useRecords: false, copyBuffers: true });
+// variableMapSize: maps of any size, and the small ones two bytes shorter.
+const codec = new Packr({
+  useRecords: false,
+  copyBuffers: true,
+  useToJSON: false,
+  variableMapSize: true,
+});
 
 /**
  * Checks and encodes a payload as msgpack. What it takes is what comes back: `null`, booleans,
@@ -60,6 +66,9 @@ function checkObject(value: object, place: Place | undefined, depth: number): vo
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
       const item: unknown = value[index];
+      if (item === undefined && !(index in value)) {
+        throw refuse({ parent: place, key: index }, 'an array can not have holes');
+      }
       if (needsPlace(item)) checkValue(item, { parent: place, key: index }, depth + 1);
     }
     return;

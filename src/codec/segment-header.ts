@@ -14,6 +14,8 @@ export const segmentVersion = 2;
 
 const magic = new Uint8Array([0x46, 0x42, 0x41, 0x54]);
 const preambleBytes = 8;
+/** `crc` as msgpack, and the byte that says a uint32 follows. */
+const checksumKey = new Uint8Array([0xa3, 0x63, 0x72, 0x63, 0xce]);
 const headerBytesMax = 4096;
 const codec = new Packr({ useRecords: false, copyBuffers: true });
 
@@ -108,7 +110,7 @@ export function decodeSegmentHeader(
   const length = readU32(bytes, 4);
   if (length < 8 || length > headerBytesMax) return 'impossible length';
   const end = preambleBytes + length;
-  if (bytes.length < end) return 'cut off';
+  if (bytes.length < end) return holdsChecksum(bytes) ? 'impossible length' : 'cut off';
   const map = unpackMap(bytes, end);
   if (map === undefined) return 'unreadable';
   const version = map.version;
@@ -118,6 +120,17 @@ export function decodeSegmentHeader(
   if (readU32(bytes, end - 4) !== checksum(bytes, 0, end - 4, 0)) return 'checksum mismatch';
   const header = headerOf(map);
   return header === undefined ? 'unreadable' : { header, bytes: end };
+}
+
+/**
+ * Whether the last field of a header stands whole in the bytes. A header that was cut off lacks it;
+ * one that has it and still seems too short has a damaged length.
+ */
+function holdsChecksum(bytes: Uint8Array): boolean {
+  for (let at = preambleBytes; at + checksumKey.length + 4 <= bytes.length; at += 1) {
+    if (checksumKey.every((byte, index) => bytes[at + index] === byte)) return true;
+  }
+  return false;
 }
 
 function unpackMap(bytes: Uint8Array, end: number): Record<string, unknown> | undefined {

@@ -15,10 +15,10 @@ export class ActiveSegment {
   /** Everything before this position was synced. */
   durableOffset: number;
 
-  private constructor(segment: Segment, handle: FileHandle) {
+  private constructor(segment: Segment, handle: FileHandle, durableOffset: number) {
     this.segment = segment;
     this.#handle = handle;
-    this.durableOffset = segment.validBytes;
+    this.durableOffset = durableOffset;
   }
 
   /**
@@ -32,14 +32,14 @@ export class ActiveSegment {
     const headerBytes = bytes.length;
     const segment: Segment = { id: header.segmentId, path, header, headerBytes, validBytes: 0 };
     try {
-      const active = new ActiveSegment(segment, files.open(path, 'create'));
+      const active = new ActiveSegment(segment, files.open(path, 'create'), 0);
       try {
         active.write(bytes, headerBytes);
         active.#handle.sync();
         // The directory too: after power loss the name may be missing although its bytes are safe.
         files.syncDirectory(directory);
       } catch (cause) {
-        active.close();
+        active.abandon();
         // Best effort: what is left of a header is void to recovery, and its name isn't used again.
         removeQuietly(files, path);
         throw cause;
@@ -51,10 +51,15 @@ export class ActiveSegment {
     }
   }
 
-  /** Goes on with a segment that ended cleanly. @throws {StorageError} */
-  static continue(files: Files, segment: Segment): ActiveSegment {
+  /**
+   * Goes on with a segment that ended cleanly. Its CLEAN record may not have been synced, as the
+   * process may have been killed in between: `durableOffset` lies before it.
+   *
+   * @throws {StorageError}
+   */
+  static continue(files: Files, segment: Segment, durableOffset: number): ActiveSegment {
     try {
-      return new ActiveSegment(segment, files.open(segment.path, 'write'));
+      return new ActiveSegment(segment, files.open(segment.path, 'write'), durableOffset);
     } catch (cause) {
       throw translateSystemError('open', segment.path, cause);
     }
@@ -82,6 +87,12 @@ export class ActiveSegment {
     if (this.#handle.size() > this.position) this.#handle.truncate(this.position);
   }
 
+  /** Takes back everything after `position`, which nobody was told of. */
+  retreat(position: number): void {
+    this.segment.validBytes = position;
+    this.cutBack();
+  }
+
   /** Makes everything up to the position durable. */
   sync(mode: SyncMode): void {
     if (mode === 'data') this.#handle.dataSync();
@@ -89,8 +100,22 @@ export class ActiveSegment {
     this.durableOffset = this.position;
   }
 
+  /** Frees the file. @throws {StorageError} when the system refuses */
   close(): void {
-    this.#handle.close();
+    try {
+      this.#handle.close();
+    } catch (cause) {
+      throw translateSystemError('close', this.segment.path, cause);
+    }
+  }
+
+  /** Frees the file after a failure that the caller is told of instead of another one. */
+  abandon(): void {
+    try {
+      this.#handle.close();
+    } catch {
+      // The failure that led here is the one that counts.
+    }
   }
 }
 

@@ -65,7 +65,8 @@ export class BatchCommit implements FrameStage {
   stage(draft: RecordDraft): number {
     const start = this.#writer.stage(draft);
     const hashed = start + frameHeaderBytes + hashedFrom;
-    this.#crc = checksum(this.#writer.group, hashed, this.#writer.stagedBytes, this.#crc);
+    const { bytes, length } = this.#writer.group;
+    this.#crc = checksum(bytes, hashed, length, this.#crc);
     this.#count += 1;
     return start;
   }

@@ -17,6 +17,8 @@ export interface LogStart {
   readonly nextSequence: number;
   /** How many events, from the first, are known to be durable. */
   readonly durableEvents: number;
+  /** Up to where the last segment is known to be durable, in bytes. */
+  readonly durableOffset: number;
   /** Whether the last segment ended cleanly and is continued; otherwise a new one is begun. */
   readonly continueLast: boolean;
   /** Bytes after the last segment's whole frames, to be put in quarantine and cut off. */

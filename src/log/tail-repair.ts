@@ -1,4 +1,5 @@
 import type { FileHandle, Files } from '../model/files.ts';
+import { systemCallFailure } from '../platform/system-call-failure.ts';
 import { translateSystemError } from '../platform/system-error.ts';
 import type { LogStart } from './log-start.ts';
 import type { Segment } from './segment-list.ts';
@@ -7,25 +8,46 @@ import type { Segment } from './segment-list.ts';
 export const quarantineFolder = 'quarantine';
 
 /**
- * Makes the end of an uncleanly ended log final before anything new is written: torn bytes are
- * copied into quarantine and cut off, what remains is synced. Doing it again changes nothing.
+ * Copies the torn end of an uncleanly ended log into quarantine and cuts it off, before anything new
+ * is written. Doing it again changes nothing.
  *
  * @throws {StorageError} {@link DiskFullError}
  */
-export function repairTail(files: Files, start: LogStart): void {
+export function cutTornTail(files: Files, start: LogStart): void {
   const last = start.segments.last;
-  if (last === undefined) return;
+  if (last === undefined || start.tornBytes === 0) return;
   try {
-    if (start.tornBytes > 0) copyToQuarantine(files, start.directory, last, start.tornBytes);
     const handle = files.open(last.path, 'write');
     try {
-      if (handle.size() > last.validBytes) handle.truncate(last.validBytes);
-      handle.sync();
+      // Cut already, by an attempt that failed later: the copy is whole.
+      if (handle.size() <= last.validBytes) return;
+      copyToQuarantine(files, start.directory, last, handle.size() - last.validBytes);
+      handle.truncate(last.validBytes);
     } finally {
       handle.close();
     }
   } catch (cause) {
     throw translateSystemError('repair', last.path, cause);
+  }
+}
+
+/**
+ * Makes the recovered end of the log durable. Its bytes are written again where they are before they
+ * are synced: if a sync of the process before failed, the system takes their pages for clean, and
+ * another sync alone would cover nothing. What is written is what recovery has checked.
+ *
+ * @throws what the system says
+ */
+export function syncTail(files: Files, start: LogStart): void {
+  const last = start.segments.last;
+  if (last === undefined) return;
+  const handle = files.open(last.path, 'write');
+  try {
+    const from = Math.min(start.durableOffset, last.validBytes);
+    copyRange(handle, handle, from, last.validBytes - from, from);
+    handle.sync();
+  } finally {
+    handle.close();
   }
 }
 
@@ -55,7 +77,7 @@ function copyToQuarantine(
   try {
     const target = files.open(path, 'create');
     try {
-      copyRange(source, target, segment.validBytes, tornBytes);
+      copyRange(source, target, segment.validBytes, tornBytes, 0);
       target.sync();
     } finally {
       target.close();
@@ -67,7 +89,13 @@ function copyToQuarantine(
   files.syncDirectory(directory);
 }
 
-function copyRange(source: FileHandle, target: FileHandle, start: number, length: number): void {
+function copyRange(
+  source: FileHandle,
+  target: FileHandle,
+  start: number,
+  length: number,
+  to: number,
+): void {
   const chunk = new Uint8Array(Math.min(length, 1024 * 1024));
   let copied = 0;
   while (copied < length) {
@@ -76,7 +104,9 @@ function copyRange(source: FileHandle, target: FileHandle, start: number, length
     if (count === 0) return;
     let written = 0;
     while (written < count) {
-      written += target.write(chunk, written, count - written, copied + written);
+      const wrote = target.write(chunk, written, count - written, to + copied + written);
+      if (wrote === 0) throw systemCallFailure('EIO', 'write');
+      written += wrote;
     }
     copied += count;
   }

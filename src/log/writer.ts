@@ -1,6 +1,6 @@
-import { type EncodedRecord, encodeRecord, RecordDraft, recordTypes } from '../codec/record.ts';
+import { RecordDraft, recordTypes } from '../codec/record.ts';
 import type { SegmentLink } from '../codec/segment-header.ts';
-import { assert, defined } from '../model/assert.ts';
+import { defined } from '../model/assert.ts';
 import {
   DiskFullError,
   StorageError,
@@ -8,18 +8,17 @@ import {
   WriteFailedError,
   WriterDeadError,
 } from '../model/errors/disk-errors.ts';
-import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
+import { StoreClosedError, StoreLockedError } from '../model/errors/lifecycle-errors.ts';
 import { systemKinds } from '../model/kind.ts';
+import type { Logger } from '../model/logger.ts';
 import type { Platform } from '../model/platform.ts';
-import { translateSystemError } from '../platform/system-error.ts';
+import { systemCodeOf, translateSystemError } from '../platform/system-error.ts';
 import { ActiveSegment, type SyncMode } from './active-segment.ts';
+import { FrameGroup } from './frame-group.ts';
 import type { LogStart } from './log-start.ts';
-import { removeEmptySegments, repairTail } from './tail-repair.ts';
+import { cutTornTail, removeEmptySegments, syncTail } from './tail-repair.ts';
 import type { Timeline } from './timeline.ts';
 import type { WriterControl } from './writer-control.ts';
-
-const groupBytesMin = 64 * 1024;
-const groupBytesKept = 4 * 1024 * 1024;
 
 /** Limits of the writer, as the options of the store give them. */
 export interface WriterLimits {
@@ -27,6 +26,18 @@ export interface WriterLimits {
   /** Events after which a sync is made. */
   readonly syncEveryNEvents: number;
   readonly syncMode: SyncMode;
+}
+
+/** What a writer works with. */
+export interface WriterParts {
+  readonly platform: Platform;
+  readonly start: LogStart;
+  readonly limits: WriterLimits;
+  readonly control: WriterControl;
+  readonly timeline: Timeline;
+  readonly logger: Logger;
+  /** Throws {@link StoreLockedError} when the directory is another writer's by now. */
+  readonly verifyLock: () => void;
 }
 
 /** What takes frames one by one into a group. */
@@ -40,41 +51,34 @@ export interface FrameStage {
  * at all: `prepare`, `stage` once or more, `write`; then the caller makes the events visible and
  * calls `settle`, which syncs when it is time.
  *
- * Invariants: published bytes are never cut off or overwritten; `durableEvents` counts only what a
+ * Invariants: published bytes are never cut off or changed; `durableEvents` counts only what a
  * successful sync covered; after a failed sync nothing is called durable any more.
  */
 export class LogWriter implements FrameStage {
-  readonly #platform: Platform;
+  readonly #parts: WriterParts;
   readonly #start: LogStart;
-  readonly #limits: WriterLimits;
   readonly #control: WriterControl;
-  readonly #timeline: Timeline;
-  readonly #encoded: EncodedRecord = { end: 0, hash: undefined };
+  readonly #group: FrameGroup;
   #active: ActiveSegment | undefined;
-  #group = new Uint8Array(groupBytesMin);
-  #groupEnd = 0;
   #nextSegmentId: number;
   #writtenEvents: number;
   #durableEvents: number;
-  /** Whether bytes that are no events (a name) wait for a sync as well. */
-  #changed = false;
+  /** Whether something is in the file that no sync of ours has covered. */
+  #unsynced: boolean;
+  /** Whether something was written since the log was opened. */
+  #touched = false;
   #deathCause: unknown;
 
-  constructor(
-    platform: Platform,
-    start: LogStart,
-    limits: WriterLimits,
-    control: WriterControl,
-    timeline: Timeline,
-  ) {
-    this.#platform = platform;
+  constructor(parts: WriterParts) {
+    const { start } = parts;
+    this.#parts = parts;
     this.#start = start;
-    this.#limits = limits;
-    this.#control = control;
-    this.#timeline = timeline;
+    this.#control = parts.control;
+    this.#group = new FrameGroup(start.salt);
     this.#nextSegmentId = start.nextSegmentId;
     this.#writtenEvents = start.nextSequence;
     this.#durableEvents = start.durableEvents;
+    this.#unsynced = start.durableEvents < start.nextSequence;
   }
 
   /** How many events, from the first, would survive power loss. */
@@ -82,14 +86,24 @@ export class LogWriter implements FrameStage {
     return this.#durableEvents;
   }
 
-  /** Whether something was written that no sync has covered. */
+  /** Whether this writer wrote something that no sync has covered, and can still sync it. */
   get needsSync(): boolean {
-    return this.#changed;
+    return this.#touched && this.#unsynced && this.#control.ready;
   }
 
   /** The segment that staged frames will be in. Meaningful after `prepare`. */
   get segmentId(): number {
     return this.#open().segment.id;
+  }
+
+  /** Where in the segment's file the group will begin. Meaningful after `prepare`. */
+  get groupOffset(): number {
+    return this.#open().position;
+  }
+
+  /** The group being staged, or the one staged last. */
+  get group(): FrameGroup {
+    return this.#group;
   }
 
   /**
@@ -104,47 +118,33 @@ export class LogWriter implements FrameStage {
     throw new WriterDeadError(this.#deathCause);
   }
 
-  /** Makes room for a group of at most so many bytes: opens or rotates the segment. */
+  /**
+   * Makes room for a group of at most so many bytes: opens or rotates the segment.
+   *
+   * @throws {DiskFullError} {@link StorageError} when there is no making the next segment
+   * @throws {WriterDeadError} when what was written before can't be made durable
+   */
   prepare(bytesMax: number): void {
-    assert(this.#groupEnd === 0, 'a group is begun when the last one is written');
-    if (this.#active === undefined) this.#begin();
-    const { segment, position } = this.#open();
-    const full = position + bytesMax > this.#limits.segmentMaxBytes;
-    if (full && position > segment.headerBytes) this.#rotate();
-    this.#makeRoom(bytesMax);
+    try {
+      if (this.#active === undefined) this.#begin();
+      const { segment, position } = this.#open();
+      const full = position + bytesMax > this.#parts.limits.segmentMaxBytes;
+      if (full && position > segment.headerBytes) this.#rotate();
+    } catch (cause) {
+      // The sync that failed was for earlier events: of this group nothing was written.
+      throw cause instanceof SyncFailedError ? new WriterDeadError(cause) : cause;
+    }
+    this.#group.begin(bytesMax);
   }
 
-  /** Where in the segment's file the group will begin. Meaningful after `prepare`. */
-  get groupOffset(): number {
-    return this.#open().position;
-  }
-
-  /** Encodes a frame into the group. @returns where in the group it begins */
   stage(draft: RecordDraft): number {
-    const start = this.#groupEnd;
     draft.durableOffset = this.#open().durableOffset;
-    encodeRecord(draft, this.#group, start, this.#start.salt, this.#encoded);
-    this.#groupEnd = this.#encoded.end;
-    assert(this.#groupEnd <= this.#group.length, 'a group fits the room made for it');
-    return start;
-  }
-
-  /** The staged bytes, up to `stagedBytes`; they stay until the next group is begun. */
-  get group(): Uint8Array {
-    return this.#group;
-  }
-  get stagedBytes(): number {
-    return this.#groupEnd;
-  }
-
-  /** Hash of the event staged last, in a buffer of its own. */
-  get stagedHash(): Uint8Array | undefined {
-    return this.#encoded.hash;
+    return this.#group.stage(draft);
   }
 
   /** Forgets what was staged. */
   discard(): void {
-    this.#groupEnd = 0;
+    this.#group.end();
   }
 
   /**
@@ -155,67 +155,77 @@ export class LogWriter implements FrameStage {
    */
   write(events: number): void {
     const active = this.#open();
-    const length = this.#groupEnd;
-    this.#groupEnd = 0;
+    const length = this.#group.end();
     try {
-      active.write(this.#group, length);
+      active.write(this.#group.bytes, length);
     } catch (cause) {
       throw this.#refuse(active, cause);
     }
     this.#writtenEvents += events;
-    this.#changed = true;
+    this.#unsynced = true;
+    this.#touched = true;
     if (this.#control.diskFull) this.#control.send({ type: 'disk.freed' });
   }
 
   /** Syncs when as many events wait for it as the cadence says. @throws {SyncFailedError} */
   settle(): void {
     const waiting = this.#writtenEvents - this.#durableEvents;
-    if (waiting >= this.#limits.syncEveryNEvents) this.sync();
+    if (waiting >= this.#parts.limits.syncEveryNEvents) this.sync();
   }
 
-  /** Makes everything written durable. @throws {SyncFailedError} when it can't be known to be */
+  /**
+   * Makes everything in the log durable.
+   *
+   * @throws {SyncFailedError} when it can't be known to be; the writer has stopped
+   * @throws {StoreLockedError} when another writer has taken the directory; the writer has stopped
+   */
   sync(): void {
-    if (!this.#changed) return;
-    const active = this.#open();
+    if (!this.#unsynced) return;
     this.#control.send({ type: 'sync.requested' });
     this.#control.send({ type: 'sync.started' });
     try {
-      active.sync(this.#limits.syncMode);
+      this.#syncFile();
     } catch (cause) {
-      throw this.#die('sync', new SyncFailedError(active.segment.path, cause), cause);
+      throw this.#die('sync', cause);
     }
-    this.#durableEvents = this.#writtenEvents;
-    this.#changed = false;
     this.#control.send({ type: 'sync.finished' });
   }
 
   /**
-   * Makes everything durable and frees the segment. A log that was not changed isn't touched.
+   * Ends the log and frees the segment. A log that was not written to isn't touched.
    *
-   * @returns whether the log ends cleanly: the next opening continues it without a new epoch
+   * @returns whether it ends cleanly: the next opening goes on without a new epoch
    * @throws {SyncFailedError} when what was written last can't be known to be durable
+   * @throws {StoreLockedError} when another writer has taken the directory
+   * @throws {StorageError} when the system refuses to close the file
    */
   close(): boolean {
-    const active = this.#active;
-    const wasReady = this.#control.ready;
+    const { ready } = this.#control;
     this.#control.send({ type: 'close.requested', queued: 0 });
-    if (active === undefined || !wasReady) {
+    const active = this.#active;
+    if (!ready) {
       active?.close();
-      if (wasReady) this.#control.send({ type: 'close.finished' });
-      return wasReady;
+      return false;
     }
     try {
-      if (this.#changed) active.sync(this.#limits.syncMode);
+      const clean = this.#end();
+      active?.close();
+      this.#control.send({ type: 'close.finished' });
+      return clean;
     } catch (cause) {
-      this.#control.send({ type: 'io.failed', ...this.#failureOf('sync', cause) });
-      active.close();
-      throw new SyncFailedError(active.segment.path, cause);
+      active?.abandon();
+      this.#control.send({ type: 'io.failed', ...this.#failureOf('close', cause) });
+      throw cause;
     }
-    this.#durableEvents = this.#writtenEvents;
-    const clean = this.#endCleanly(active);
-    active.close();
-    this.#control.send({ type: 'close.finished' });
-    return clean;
+  }
+
+  #end(): boolean {
+    const active = this.#active;
+    if (!this.#touched || active === undefined) {
+      return this.#start.continueLast || this.#start.segments.last === undefined;
+    }
+    if (this.#unsynced) this.#syncFile();
+    return this.#endCleanly(active);
   }
 
   /**
@@ -224,82 +234,99 @@ export class LogWriter implements FrameStage {
    * opening a look at the tail, and nothing else.
    */
   #endCleanly(active: ActiveSegment): boolean {
+    const { position } = active;
     try {
-      this.#writeClean(active);
+      this.#stageClean();
+      active.write(this.#group.bytes, this.#group.end());
+      active.sync(this.#parts.limits.syncMode);
       return true;
     } catch (cause) {
-      // Only a refusal of the disk is borne; a broken promise of our own is thrown again by this.
-      translateSystemError('write', active.segment.path, cause);
+      const failure = translateSystemError('write', active.segment.path, cause);
+      this.#parts.logger.warn({ err: failure }, 'the store could not be marked as cleanly closed');
+      // A mark that was not synced must not be believed later.
+      active.retreat(position);
       return false;
     }
   }
 
-  #writeClean(active: ActiveSegment): void {
+  #stageClean(): void {
+    const { timeline } = this.#parts;
     const draft = new RecordDraft();
     draft.type = recordTypes.clean;
     draft.kind = systemKinds.clean;
     draft.sequence = this.#writtenEvents;
-    this.#timeline.advance();
-    draft.timestampUs = this.#timeline.timestampUs;
-    draft.counter = this.#timeline.counter;
+    timeline.advance();
+    draft.timestampUs = timeline.timestampUs;
+    draft.counter = timeline.counter;
+    this.#group.begin(0);
     this.stage(draft);
-    const length = this.#groupEnd;
-    this.#groupEnd = 0;
-    active.write(this.#group, length);
-    active.sync(this.#limits.syncMode);
-  }
-
-  #makeRoom(bytesMax: number): void {
-    const tooSmall = bytesMax > this.#group.length;
-    // One huge batch must not hold its room for ever.
-    const tooLarge = this.#group.length > groupBytesKept && bytesMax <= groupBytesKept;
-    if (tooSmall || tooLarge) this.#group = new Uint8Array(Math.max(bytesMax, groupBytesMin));
   }
 
   #open(): ActiveSegment {
     return defined(this.#active, 'a segment is open');
   }
 
+  /** Syncs the segment, or the recovered tail before there is one of ours. */
+  #syncFile(): void {
+    const { platform, limits, verifyLock } = this.#parts;
+    verifyLock();
+    const active = this.#active;
+    const path = active?.segment.path ?? this.#start.directory;
+    try {
+      if (active === undefined) syncTail(platform.files, this.#start);
+      else active.sync(limits.syncMode);
+    } catch (cause) {
+      throw new SyncFailedError(path, translateSystemError('sync', path, cause));
+    }
+    this.#durableEvents = this.#writtenEvents;
+    this.#unsynced = false;
+  }
+
   /** Opens the log for the first write since it was recovered. */
   #begin(): void {
-    const { files } = this.#platform;
-    const { segments, continueLast } = this.#start;
+    const { files } = this.#parts.platform;
+    const { segments, continueLast, durableOffset } = this.#start;
     if (continueLast) {
-      this.#active = ActiveSegment.continue(
-        files,
-        defined(segments.last, 'a clean log has an end'),
-      );
+      const last = defined(segments.last, 'a clean log has an end');
+      this.#active = ActiveSegment.continue(files, last, durableOffset);
       return;
     }
-    repairTail(files, this.#start);
-    this.#durableEvents = this.#writtenEvents;
+    cutTornTail(files, this.#start);
+    this.#unsynced = segments.last !== undefined;
+    this.sync();
     this.#active = this.#create();
     removeEmptySegments(files, this.#start);
   }
 
   #rotate(): void {
     this.sync();
+    this.#parts.verifyLock();
     this.#control.send({ type: 'rotation.started' });
-    let next: ActiveSegment;
+    const full = this.#open();
     try {
-      next = this.#create();
+      this.#active = this.#create();
     } catch (cause) {
       this.#control.send({ type: 'rotation.refused' });
       throw cause;
     }
-    this.#open().close();
-    this.#active = next;
     this.#control.send({ type: 'rotation.finished' });
+    try {
+      full.close();
+    } catch (cause) {
+      // All of it was synced: a descriptor that the system won't close properly harms nothing.
+      this.#parts.logger.warn({ err: cause }, 'a full segment could not be closed');
+    }
   }
 
   /** Makes the next segment. Its number is spent even when that fails: no name is used twice. */
   #create(): ActiveSegment {
+    const { files, clock } = this.#parts.platform;
     const { directory, storeId, hashChain, epoch, segments } = this.#start;
     const segmentId = this.#nextSegmentId;
     this.#nextSegmentId += 1;
-    const active = ActiveSegment.create(this.#platform.files, directory, {
+    const active = ActiveSegment.create(files, directory, {
       segmentId,
-      createdNs: BigInt(this.#platform.clock.nowUs()) * 1000n,
+      createdNs: BigInt(clock.nowUs()) * 1000n,
       storeId,
       epoch,
       hashChain,
@@ -321,38 +348,37 @@ export class LogWriter implements FrameStage {
   }
 
   /** Undoes a write that failed. @returns what the caller is to be told */
-  #refuse(active: ActiveSegment, cause: unknown): Error {
+  #refuse(active: ActiveSegment, cause: unknown): unknown {
     const { path } = active.segment;
     const failure = translateSystemError('write', path, cause);
     try {
       active.cutBack();
     } catch (cutCause) {
-      return this.#die('truncate', new WriteFailedError('unknown', path, failure), cutCause);
+      const unsure = translateSystemError('truncate', path, cutCause);
+      return this.#die('truncate', new WriteFailedError('unknown', path, unsure));
     }
     if (failure instanceof DiskFullError) {
       this.#control.send({ type: 'disk.filled' });
       return failure;
     }
-    return this.#die('write', new WriteFailedError('not stored', path, failure), cause);
+    return this.#die('write', new WriteFailedError('not stored', path, failure));
   }
 
   /** Stops the writer for good. @returns the error, to be thrown */
-  #die(operation: string, error: Error, cause: unknown): Error {
+  #die(operation: string, error: unknown): unknown {
     this.#deathCause = error;
-    this.#control.send({ type: 'io.failed', ...this.#failureOf(operation, cause) });
+    this.#control.send({ type: 'io.failed', ...this.#failureOf(operation, error) });
     this.#control.send({ type: 'restart.denied' });
     return error;
   }
 
   #failureOf(
     operation: string,
-    cause: unknown,
+    error: unknown,
   ): { operation: string; systemCode: string; atMs: number } {
-    const failure =
-      cause instanceof StorageError || cause instanceof DiskFullError
-        ? cause
-        : translateSystemError(operation, this.#start.directory, cause);
-    const systemCode = 'systemCode' in failure ? String(failure.systemCode) : 'unknown';
-    return { operation, systemCode, atMs: this.#platform.clock.elapsedMs() };
+    const failure = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const known = failure instanceof StorageError || failure instanceof DiskFullError;
+    const systemCode = known ? failure.systemCode : (systemCodeOf(failure) ?? 'none');
+    return { operation, systemCode, atMs: this.#parts.platform.clock.elapsedMs() };
   }
 }

@@ -8,7 +8,10 @@
 export interface Files {
   /** The path as it stays valid when the process changes its working directory. */
   absolute(path: string): string;
-  /** Makes the directory and its missing parents, mode 0700. An existing directory is fine. */
+  /**
+   * Makes the directory and its missing parents, mode 0700; the names of those it made survive
+   * power loss. An existing directory is fine.
+   */
   makeDirectory(path: string): void;
   /** Names in the directory, in no promised order. Throws `ENOENT` when it is missing. */
   list(directory: string): string[];

@@ -40,8 +40,11 @@ export function kindOf(category: number, type: number): number {
   return (category << 12) | type;
 }
 
-/** The upper 4 bits of a kind, 0..15. */
+/** The upper 4 bits of a kind, 0..15. @throws {ArgumentRangeError} unless an integer 0..65535 */
 export function categoryOf(kind: number): number {
+  if (!isIntegerIn(kind, kindMax)) {
+    throw new ArgumentRangeError('kind', kind, `an integer 0..${kindMax}`);
+  }
   return kind >>> 12;
 }
 

@@ -11,3 +11,19 @@ export const silentLogger: Logger = {
   warn: () => undefined,
   error: () => undefined,
 };
+
+/** The same logger, whose own failures stop nobody: what it throws has nowhere to be told. */
+export function quietLogger(logger: Logger): Logger {
+  return {
+    warn: (facts, message) => attempt(() => logger.warn(facts, message)),
+    error: (facts, message) => attempt(() => logger.error(facts, message)),
+  };
+}
+
+function attempt(log: () => void): void {
+  try {
+    log();
+  } catch {
+    // A store that fails because its logger does would be the worse of two evils.
+  }
+}

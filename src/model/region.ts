@@ -107,6 +107,9 @@ export class Region {
    * @throws {ArgumentRangeError} when an end is no clock or the ends are the wrong way round
    */
   withClock(range: ClockRange): Region {
+    if (typeof range !== 'object' || range === null) {
+      throw new ArgumentTypeError('clock', range, '{ from, to }');
+    }
     checkClock('clock.from', range.from);
     checkClock('clock.to', range.to);
     if (range.from !== undefined && range.to !== undefined && range.from > range.to) {

@@ -53,8 +53,10 @@ export class MemoryFiles implements Files {
       // As Node does: a link to a directory passes for one, and none is made behind a link.
       const { node } = place.node?.type === 'symlink' ? this.#find(start, 'mkdir', true) : place;
       if (node?.type === 'directory') continue;
-      if (place.node === undefined) this.#name(place, new MemoryDirectory(), 'mkdir', path);
-      else if (node === undefined) throw systemCallFailure('ENOENT', 'mkdir', path);
+      if (place.node === undefined) {
+        this.#name(place, new MemoryDirectory(), 'mkdir', path);
+        this.syncDirectory(`/${parts.slice(0, index).join('/')}`);
+      } else if (node === undefined) throw systemCallFailure('EEXIST', 'mkdir', path);
       else throw systemCallFailure(index < parts.length - 1 ? 'ENOTDIR' : 'EEXIST', 'mkdir', path);
     }
   }

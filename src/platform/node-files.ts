@@ -13,10 +13,11 @@ import {
   readSync,
   renameSync,
   type Stats,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { FileHandle, FileStatus, Files, OpenMode } from '../model/files.ts';
 import { assertByteRange } from './byte-range.ts';
 import { systemCallFailure } from './system-call-failure.ts';
@@ -40,7 +41,13 @@ export class NodeFiles implements Files {
   }
 
   makeDirectory(path: string): void {
-    mkdirSync(path, { recursive: true, mode: directoryMode });
+    // One at a time: the recursive form of Node 20 does not return where no directory can be made,
+    // such as in /proc, and doesn't tell which parents have a name to sync.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    const parent = dirname(path);
+    if (statSync(parent, { throwIfNoEntry: false }) === undefined) this.makeDirectory(parent);
+    mkdirSync(path, { mode: directoryMode });
+    this.syncDirectory(parent);
   }
 
   list(directory: string): string[] {

@@ -27,17 +27,23 @@ export interface Projection<State> {
  * @throws {ArgumentTypeError} when a part is missing or of the wrong type
  */
 export function defineProjection<State>(projection: Projection<State>): Projection<State> {
-  if (typeof projection !== 'object' || projection === null) {
-    throw new ArgumentTypeError('projection', projection, 'an object');
-  }
+  checkProjection(projection);
   const { name, version, initial, apply } = projection;
+  return Object.freeze({ name, version, initial, apply });
+}
+
+/** @throws {ArgumentTypeError} when it is no projection */
+export function checkProjection(projection: unknown): void {
+  if (typeof projection !== 'object' || projection === null) {
+    throw new ArgumentTypeError('projection', projection, 'what defineProjection returned');
+  }
+  const { name, version, initial, apply }: Partial<Projection<unknown>> = projection;
   if (typeof name !== 'string' || name.length === 0) {
     throw new ArgumentTypeError('name', name, 'a text that is not empty');
   }
   if (!Number.isInteger(version)) throw new ArgumentTypeError('version', version, 'an integer');
   if (typeof initial !== 'function') throw new ArgumentTypeError('initial', initial, 'a function');
   if (typeof apply !== 'function') throw new ArgumentTypeError('apply', apply, 'a function');
-  return Object.freeze({ name, version, initial, apply });
 }
 
 /** A state, and the clock of the last event that is folded into it. */

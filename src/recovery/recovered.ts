@@ -30,8 +30,10 @@ export interface RecoveredLog {
   /** Time of the last record. */
   readonly timestampUs: number;
   readonly counter: number;
-  /** Whether the log is new or its last frame is a CLEAN record. */
+  /** Whether nothing is to be repaired: the log is new, or its last frame is a CLEAN record. */
   readonly clean: boolean;
+  /** Up to where the last segment is shown to be durable, in bytes; 0 when nothing shows it. */
+  readonly durableOffset: number;
   readonly tornTail: TornTail | undefined;
   /** Segment files without an event, which the writer removes. */
   readonly emptyPaths: readonly string[];

@@ -37,7 +37,7 @@ export class LogScan {
   readonly #record = new RecordView();
   #batch: OpenBatch | undefined;
   /** Highest durableOffset that a frame of the current segment tells. */
-  #durableOffset = 0;
+  durableOffset = 0;
 
   constructor(salt: number, seed: number) {
     this.#salt = salt;
@@ -58,7 +58,7 @@ export class LogScan {
   ): TornTail | undefined {
     const scanner = new FrameScanner(handle, segment.headerBytes, sizeBytes, this.#salt);
     const firstSequence = this.index.count;
-    this.#durableOffset = 0;
+    this.durableOffset = 0;
     let answer = scanner.next();
     while (answer > 0) {
       this.#take(scanner, segment);
@@ -79,7 +79,7 @@ export class LogScan {
       this.#salt,
       this.index.count,
     );
-    if (Math.max(durable, this.#durableOffset) > wholeTo) {
+    if (Math.max(durable, this.durableOffset) > wholeTo) {
       throw corrupt(segment, scanner.offset, 'a whole frame, as it once was durable', problem);
     }
     return { path: segment.path, offset: wholeTo, bytes: sizeBytes - wholeTo };
@@ -89,7 +89,7 @@ export class LogScan {
   #countDurable(firstSequence: number): void {
     const { columns } = this.index;
     let durable = this.index.count;
-    while (durable > firstSequence && columns.offset(durable - 1) >= this.#durableOffset) {
+    while (durable > firstSequence && columns.offset(durable - 1) >= this.durableOffset) {
       durable -= 1;
     }
     this.durableEvents = this.clean ? this.index.count : durable;
@@ -99,7 +99,7 @@ export class LogScan {
     const record = this.#record;
     const problem = record.point(scanner.bytes, scanner.bodyStart, scanner.bodyEnd);
     if (problem !== undefined) throw unreadable(segment, scanner.offset, problem);
-    this.#durableOffset = Math.max(this.#durableOffset, record.durableOffset);
+    this.durableOffset = Math.max(this.durableOffset, record.durableOffset);
     this.clean = record.type === recordTypes.clean;
     this.timestampUs = record.timestampUs;
     this.counter = record.counter;

@@ -5,6 +5,7 @@ import { hashedFrom, RecordView, recordTypes } from '../codec/record.ts';
 import type { EventIndex } from '../indexes/event-index.ts';
 import { endOfFile, FrameScanner } from '../log/frame-scanner.ts';
 import type { Segment, SegmentList } from '../log/segment-list.ts';
+import { UnsupportedVersionError } from '../model/errors/corruption-errors.ts';
 import type { FileHandle, Files } from '../model/files.ts';
 import type { Region } from '../model/region.ts';
 import { readSegmentHeader, withSegment } from './segment-opening.ts';
@@ -88,8 +89,8 @@ class VerifyWalk {
   }
 
   segment(handle: FileHandle, segment: Segment, sizeBytes: number): void {
-    const decoded = readSegmentHeader(handle, sizeBytes, segment.path);
-    if (typeof decoded === 'string') this.#find('HEADER', segment, 0, decoded);
+    const problem = headerProblem(handle, sizeBytes, segment.path);
+    if (problem !== undefined) this.#find('HEADER', segment, 0, problem);
     const end = Math.min(sizeBytes, segment.validBytes);
     const scanner = new FrameScanner(handle, segment.headerBytes, end, this.#subject.salt);
     const last = this.#endOf(segment);
@@ -100,9 +101,11 @@ class VerifyWalk {
         continue;
       }
       this.#find('CHECKSUM', segment, scanner.offset, frameProblem(answer));
-      // The index knows where the frame of the next event begins.
-      if (this.#next < last) this.#ends.set(columns.entityId(this.#next), undefined);
-      this.#next += 1;
+      // The index knows where the next event begins, and whether the bad frame was that event.
+      if (this.#next < last && columns.offset(this.#next) === scanner.offset) {
+        this.#ends.set(columns.entityId(this.#next), undefined);
+        this.#next += 1;
+      }
       if (this.#next >= last) break;
       scanner.moveTo(columns.offset(this.#next));
     }
@@ -179,5 +182,15 @@ class VerifyWalk {
 
   #find(code: VerifyCode, segment: Segment, offset: number, detail: string): void {
     this.#errors.push({ code, sequence: this.#next, path: segment.path, offset, detail });
+  }
+}
+
+function headerProblem(handle: FileHandle, sizeBytes: number, path: string): string | undefined {
+  try {
+    const decoded = readSegmentHeader(handle, sizeBytes, path);
+    return typeof decoded === 'string' ? decoded : undefined;
+  } catch (cause) {
+    if (cause instanceof UnsupportedVersionError) return `format version ${cause.version}`;
+    throw cause;
   }
 }

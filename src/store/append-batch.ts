@@ -2,7 +2,11 @@ import { sliceBytes } from '../codec/bytes.ts';
 import { genesisHash } from '../codec/hash-chain.ts';
 import { BatchCommit, markerBytesMax } from '../log/batch-commit.ts';
 import type { At } from '../model/coordinate.ts';
-import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../model/errors/argument-error.ts';
 import { BatpakError } from '../model/errors/batpak-error.ts';
 import { SyncFailedError, WriterDeadError } from '../model/errors/disk-errors.ts';
 import {
@@ -65,7 +69,8 @@ export interface PreparedItem {
  * @throws {BatchFailedError} naming the item that was refused
  */
 export function prepareItems(engine: Engine, items: readonly BatchItem[]): PreparedItem[] {
-  return items.map((each, index) => {
+  // Array.from visits the holes of a sparse array too, which are no items.
+  return Array.from(items, (each, index) => {
     try {
       return prepareItem(engine, each, index);
     } catch (cause) {
@@ -82,7 +87,12 @@ export function commitBatch(
   durable: boolean,
 ): Receipt[] {
   const replayed = replayedBatch(engine, items);
-  if (replayed !== undefined) return replayed;
+  if (replayed !== undefined) {
+    engine.kinds.rollback();
+    if (!durable || replayed.every(({ durability }) => durability === 'durable')) return replayed;
+    engine.writer.sync();
+    return replayedBatch(engine, items) ?? replayed;
+  }
   const batchId = new Uint8Array(8);
   engine.options.platform.random.fill(batchId, 0, 8);
   const batch = new BatchCommit(engine.writer, engine.timeline, batchId, engine.inspect);
@@ -189,7 +199,11 @@ function prepareItem(engine: Engine, each: BatchItem, index: number): PreparedIt
   if (typeof each !== 'object' || each === null) {
     throw new ArgumentTypeError(`items[${index}]`, each, 'an object with at, kind and payload');
   }
+  checkKeys(`items[${index}]`, each, ['at', 'kind', 'payload', 'options', 'causation']);
   const { at, kind, payload, options, causation } = each;
+  if (options !== undefined && 'durable' in options) {
+    throw new ArgumentTypeError('options.durable', options.durable, 'given to the batch');
+  }
   const request = prepareAppend(engine, at, kind, payload, options);
   if (causation === undefined) return { request, causedBy: undefined };
   if (typeof causation === 'string') {

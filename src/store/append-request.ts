@@ -2,7 +2,11 @@ import { encodeExtensions } from '../codec/extensions.ts';
 import { digest16 } from '../codec/hash-chain.ts';
 import { encodePayload } from '../codec/payload.ts';
 import { type At, Coordinate, checkCoordinatePart, defaultScope } from '../model/coordinate.ts';
-import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../model/errors/argument-error.ts';
 import { type Expectation, LimitExceededError } from '../model/errors/write-errors.ts';
 import { type AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
 import { writeId } from '../model/event-id.ts';
@@ -66,7 +70,7 @@ export interface PrivilegedOptions extends AppendOptions {
 }
 
 const noOptions: PrivilegedOptions = Object.freeze({});
-const knownOptions: ReadonlySet<string> = new Set([
+const knownOptions: readonly string[] = [
   'expected',
   'idempotencyKey',
   'correlationId',
@@ -74,7 +78,7 @@ const knownOptions: ReadonlySet<string> = new Set([
   'flags',
   'extensions',
   'durable',
-]);
+];
 
 /**
  * Checks and encodes an event.
@@ -91,8 +95,8 @@ export function prepareAppend(
   options: AppendOptions | undefined,
 ): AppendRequest {
   if (options !== undefined) checkOptions(options);
+  checkKindOrDefinition(kind);
   if (typeof kind === 'number') checkKind(kind);
-  else checkDefinition(kind);
   const stored = typeof kind === 'number' ? payload : kind.validate(payload as never);
   return encodeRequest(engine, at, kind, stored, options ?? noOptions);
 }
@@ -134,6 +138,8 @@ function encodeRequest(
       bytes,
     );
   }
+  // So that no name of the same batch is given this kind.
+  if (typeof kind === 'number') engine.kinds.markUsed(kind);
   return {
     entity,
     scope,
@@ -164,8 +170,9 @@ function partsOf(at: At): { entity: string; scope: string } {
   return { entity, scope };
 }
 
-function checkDefinition(kind: unknown): void {
-  if (kind instanceof EventDefinition) return;
+/** @throws {ArgumentTypeError} unless the kind is a number or an event definition */
+export function checkKindOrDefinition(kind: unknown): void {
+  if (typeof kind === 'number' || kind instanceof EventDefinition) return;
   throw new ArgumentTypeError('kind', kind, 'a number or what defineEvent returned');
 }
 
@@ -188,11 +195,7 @@ function checkOptions(options: AppendOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
-  for (const key of Object.keys(options)) {
-    if (!knownOptions.has(key)) {
-      throw new ArgumentTypeError(`options.${key}`, undefined, `left out: it is no option`);
-    }
-  }
+  checkKeys('options', options, knownOptions);
   checkExpected(options.expected);
   checkKey(options.idempotencyKey);
   const { flags, durable } = options;
@@ -232,6 +235,9 @@ function checkExtensions(extensions: unknown): void {
   for (const [name, bytes] of Object.entries(extensions)) {
     if (!(bytes instanceof Uint8Array)) {
       throw new ArgumentTypeError(`extensions.${name}`, bytes, 'a Uint8Array');
+    }
+    if (!name.isWellFormed()) {
+      throw new ArgumentRangeError('extensions', name, 'well-formed names');
     }
     if (name === stampExtension) {
       throw new ArgumentRangeError('extensions', name, `a name other than '${stampExtension}'`);

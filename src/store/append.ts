@@ -40,7 +40,11 @@ export class Appender {
   append(request: AppendRequest, durable: boolean): Receipt {
     const { writer, kinds, index } = this.#engine;
     const earlier = findEarlier(this.#engine, request);
-    if (earlier !== undefined) return durable ? this.#madeDurable(request, earlier) : earlier;
+    if (earlier !== undefined) {
+      // A name bound for a write that is not needed is in no log.
+      kinds.rollback();
+      return durable ? this.#madeDurable(request, earlier) : earlier;
+    }
     const { entityId } = request;
     const clock = index.heads.clock(entityId);
     checkExpectation(request, clock);
@@ -125,13 +129,13 @@ export class Appender {
       scopeId: request.scopeId,
       clock: draft.clock,
       offset: writer.groupOffset + start,
-      length: writer.stagedBytes - start,
+      length: writer.group.length - start,
       timestampUs: draft.timestampUs,
-      idBytes: writer.group,
+      idBytes: writer.group.bytes,
       idAt: start + eventIdAt,
       keyBytes: request.keyDigest,
       keyAt: 0,
-      hash: writer.stagedHash,
+      hash: writer.group.hash,
       hashAt: 0,
     };
   }

@@ -9,7 +9,7 @@ import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import { ConfigurationError } from '../model/errors/lifecycle-errors.ts';
 import { writeUuid7 } from '../model/event-id.ts';
 import type { Platform } from '../model/platform.ts';
-import { acquireDirectoryLock } from '../platform/directory-lock.ts';
+import { acquireDirectoryLock, type DirectoryLock } from '../platform/directory-lock.ts';
 import { translateSystemError } from '../platform/system-error.ts';
 import { recoverLog, saltOf } from '../recovery/ladder.ts';
 import type { RecoveredLog } from '../recovery/recovered.ts';
@@ -45,7 +45,7 @@ export function openStore(options: StoreOptions): Store {
   try {
     const begunMs = platform.clock.elapsedMs();
     const log = recoverLog(platform.files, dataDir, randomWord(platform));
-    const engine = engineOf(resolved, dataDir, log);
+    const engine = engineOf(resolved, dataDir, log, lock);
     const recovery: RecoveryReport = Object.freeze({
       ending: log.origin === undefined ? 'new' : log.clean ? 'clean' : 'unclean',
       events: log.index.count,
@@ -59,7 +59,12 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
-function engineOf(options: ResolvedOptions, directory: string, log: RecoveredLog): Engine {
+function engineOf(
+  options: ResolvedOptions,
+  directory: string,
+  log: RecoveredLog,
+  lock: DirectoryLock,
+): Engine {
   const { platform, logger } = options;
   const hashChain = hashChainOf(options, log);
   const storeId = log.origin?.storeId ?? newStoreId(platform);
@@ -77,7 +82,8 @@ function engineOf(options: ResolvedOptions, directory: string, log: RecoveredLog
   const start = startOf(directory, log, storeId, salt, hashChain);
   const { segmentMaxBytes, sync } = options;
   const limits = { segmentMaxBytes, syncEveryNEvents: sync.everyNEvents, syncMode: sync.mode };
-  const writer = new LogWriter(platform, start, limits, control, timeline);
+  const verifyLock = (): void => lock.verify();
+  const writer = new LogWriter({ platform, start, limits, control, timeline, logger, verifyLock });
   control.send({ type: 'open.succeeded' });
   return {
     options,
@@ -113,6 +119,7 @@ function startOf(
     nextSegmentId: log.lastSegmentId + 1,
     nextSequence: log.index.count,
     durableEvents: log.durableEvents,
+    durableOffset: log.durableOffset,
     continueLast,
     tornBytes: log.tornTail?.bytes ?? 0,
     emptyPaths: log.emptyPaths,

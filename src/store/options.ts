@@ -2,7 +2,7 @@ import type { Inspector } from '../inspect/inspection.ts';
 import type { SyncMode } from '../log/active-segment.ts';
 import { describeValue } from '../model/describe-value.ts';
 import { ConfigurationError } from '../model/errors/lifecycle-errors.ts';
-import { type Logger, silentLogger } from '../model/logger.ts';
+import { type Logger, quietLogger, silentLogger } from '../model/logger.ts';
 import type { Platform } from '../model/platform.ts';
 import { nodePlatform } from '../platform/node-platform.ts';
 
@@ -78,8 +78,8 @@ const segmentMaxBytesMax = 3840 * MiB;
 /** Checks the options and fills in the defaults. @throws {ConfigurationError} */
 export function resolveOptions(options: StoreOptions): ResolvedOptions {
   const top = new OptionReader('', options);
-  const batch = new OptionReader('batch', top.take('batch') ?? {});
-  const sync = new OptionReader('sync', top.take('sync') ?? {});
+  const batch = top.group('batch');
+  const sync = top.group('sync');
   const resolved: ResolvedOptions = Object.freeze({
     dataDir: directory(top),
     segmentMaxBytes: top.integer('segmentMaxBytes', 256 * MiB, 1, segmentMaxBytesMax),
@@ -123,7 +123,7 @@ function inspector(top: OptionReader): Inspector | undefined {
 function logger(top: OptionReader): Logger {
   const given = top.take('logger');
   if (given === undefined) return silentLogger;
-  if (isLogger(given)) return given;
+  if (isLogger(given)) return quietLogger(given);
   throw top.refuse('logger', given, 'an object with warn() and error()');
 }
 
@@ -151,6 +151,12 @@ class OptionReader {
   take(key: string): unknown {
     this.#known.add(key);
     return this.#given.get(key);
+  }
+
+  /** The options in an object of their own. */
+  group(key: string): OptionReader {
+    const value = this.take(key);
+    return new OptionReader(key, value === undefined ? {} : value);
   }
 
   integer(key: string, byDefault: number, min: number, max: number): number {

@@ -3,12 +3,17 @@ import { digest16 } from '../codec/hash-chain.ts';
 import type { RecordView } from '../codec/record.ts';
 import { querySequences } from '../indexes/query.ts';
 import type { Segment } from '../log/segment-list.ts';
-import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../model/errors/argument-error.ts';
 import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../model/event.ts';
 import { writeId } from '../model/event-id.ts';
 import type { EntityHead, QueryOptions } from '../model/event-source.ts';
 import { Region } from '../model/region.ts';
+import { checkKey } from './append-request.ts';
 import type { Engine } from './engine.ts';
 import { IndexEntryView, StoredEventView } from './event-view.ts';
 import { pointRecord, readRecord } from './frames.ts';
@@ -43,8 +48,9 @@ export function eventAt(engine: Engine, sequence: unknown): StoredEvent | undefi
 
 /** The event that was stored with this idempotency key, or `undefined`. */
 export function eventOfKey(engine: Engine, key: unknown): StoredEvent | undefined {
-  if (typeof key !== 'string') throw new ArgumentTypeError('idempotencyKey', key, 'a string');
-  const sequence = findByKey(engine, digest16(key));
+  if (key === undefined) throw new ArgumentTypeError('idempotencyKey', key, 'a string');
+  checkKey(key);
+  const sequence = findByKey(engine, digest16(String(key)));
   return sequence < 0 ? undefined : eventAt(engine, sequence);
 }
 
@@ -149,6 +155,7 @@ function checkQuery(region: unknown, options: unknown): { region: Region; option
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
+  checkKeys('options', options, ['after', 'limit', 'reverse']);
   const { after, limit, reverse }: QueryOptions = options;
   checkCount('after', after);
   checkCount('limit', limit);

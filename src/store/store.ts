@@ -1,7 +1,7 @@
 import type { At } from '../model/coordinate.ts';
-import { ArgumentTypeError } from '../model/errors/argument-error.ts';
+import { ArgumentTypeError, checkKeys } from '../model/errors/argument-error.ts';
 import type { BatpakError } from '../model/errors/batpak-error.ts';
-import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
+import { NestedWriteError, StoreClosedError } from '../model/errors/lifecycle-errors.ts';
 import { ExpectationFailedError, LimitExceededError } from '../model/errors/write-errors.ts';
 import type { IndexEntry, StoredEvent } from '../model/event.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
@@ -11,7 +11,7 @@ import type { Platform } from '../model/platform.ts';
 import type { Receipt } from '../model/receipt.ts';
 import { Region } from '../model/region.ts';
 import type { DirectoryLock } from '../platform/directory-lock.ts';
-import { type Projection, ProjectionSlots } from '../projections/projection.ts';
+import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
 import { type VerifyReport, verifyLog } from '../recovery/verify.ts';
 import { Appender } from './append.ts';
 import {
@@ -21,7 +21,7 @@ import {
   type PreparedItem,
   prepareItems,
 } from './append-batch.ts';
-import { type AppendOptions, prepareAppend } from './append-request.ts';
+import { type AppendOptions, checkKindOrDefinition, prepareAppend } from './append-request.ts';
 import type { Engine } from './engine.ts';
 import { entityHead, eventAt, eventOfKey, getEvent, queryEntries, queryEvents } from './read.ts';
 import type { RecoveryReport } from './recovery-report.ts';
@@ -30,7 +30,7 @@ const projectionSlotsMax = 10_000;
 
 /** What a closed store leaves behind. */
 export interface Closed {
-  /** Events in the store, all of them durable. */
+  /** Events in the store: all durable, unless it ended uncleanly before and was not written to. */
   readonly events: number;
   /** Whether the next opening finds a clean end and goes on without looking for a torn tail. */
   readonly clean: boolean;
@@ -49,6 +49,8 @@ export class Store implements EventSource, Disposable {
   readonly #slots = new ProjectionSlots(projectionSlotsMax);
   #cancelSync: (() => void) | undefined;
   #closed: Closed | undefined;
+  /** Whether a call is writing right now: the store is not reentrant. */
+  #writing = false;
   /** What opening found. */
   readonly recovery: RecoveryReport;
 
@@ -79,6 +81,7 @@ export class Store implements EventSource, Disposable {
    * @throws {DiskFullError} when the disk refused it; the store stays ready
    * @throws {WriteFailedError} {@link WriterDeadError} when the disk failed
    * @throws {SyncFailedError} when it was stored, but the sync that was due then failed
+   * @throws {NestedWriteError} when called from inside another write
    * @throws {StoreClosedError}
    */
   append<Payload, Input>(
@@ -94,16 +97,15 @@ export class Store implements EventSource, Disposable {
     payload: unknown,
     options?: AppendOptions,
   ): Receipt {
-    const engine = this.#engine;
-    engine.writer.requireReady('append');
+    this.#begin('append');
     try {
-      const request = prepareAppend(engine, at, kind, payload, options);
+      const request = prepareAppend(this.#engine, at, kind, payload, options);
       return this.#appender.append(request, options?.durable === true);
     } catch (cause) {
       this.#undo();
       throw cause;
     } finally {
-      this.#scheduleSync();
+      this.#end();
     }
   }
 
@@ -145,23 +147,24 @@ export class Store implements EventSource, Disposable {
    */
   appendBatch(items: readonly BatchItem[], options: BatchAppendOptions = {}): Receipt[] {
     const engine = this.#engine;
-    engine.writer.requireReady('appendBatch');
     if (!Array.isArray(items)) throw new ArgumentTypeError('items', items, 'an array');
     if (typeof options !== 'object' || options === null) {
       throw new ArgumentTypeError('options', options, 'an object');
     }
+    checkKeys('options', options, ['durable']);
     const { durable = true } = options;
     if (typeof durable !== 'boolean') {
       throw new ArgumentTypeError('durable', durable, 'true or false');
     }
+    engine.writer.requireReady('appendBatch');
     if (items.length === 0) return [];
     const { maxSize } = engine.options.batch;
     if (items.length > maxSize) {
       throw new LimitExceededError('batch.maxSize', maxSize, items.length);
     }
-    return this.#write(() => {
-      return commitBatch(engine, this.#appender, prepareItems(engine, items), durable);
-    });
+    return this.#write('appendBatch', () =>
+      commitBatch(engine, this.#appender, prepareItems(engine, items), durable),
+    );
   }
 
   /**
@@ -172,8 +175,7 @@ export class Store implements EventSource, Disposable {
    */
   appendPrepared(prepare: (engine: Engine) => readonly PreparedItem[]): Receipt[] {
     const engine = this.#engine;
-    engine.writer.requireReady('append');
-    return this.#write(() => {
+    return this.#write('append', () => {
       const items = prepare(engine);
       const [first] = items;
       return items.length === 1 && first !== undefined
@@ -252,8 +254,12 @@ export class Store implements EventSource, Disposable {
   /** Entries of a kind; none when the definition was never used in this store. */
   byKind(kind: number | AnyEventDefinition, options?: QueryOptions): Iterable<IndexEntry> {
     this.#requireOpen('byKind');
+    checkKindOrDefinition(kind);
     const number = typeof kind === 'number' ? kind : this.#engine.kinds.find(kind.name);
-    return number === undefined ? [] : this.query(Region.all().withKind(number), options);
+    const region = number === undefined ? Region.all() : Region.all().withKind(number);
+    const entries = this.query(region, options);
+    // A definition that was never used has no kind in this store.
+    return number === undefined ? [] : entries;
   }
 
   /** Where an entity stands: clock and sequence of its last event, or `undefined`. */
@@ -264,6 +270,7 @@ export class Store implements EventSource, Disposable {
 
   /** The name bound to a kind in this store, or `undefined`. */
   nameOf(kind: number): string | undefined {
+    if (typeof kind !== 'number') throw new ArgumentTypeError('kind', kind, 'a number');
     return this.#engine.kinds.nameOf(kind);
   }
 
@@ -273,6 +280,7 @@ export class Store implements EventSource, Disposable {
    */
   project<State>(projection: Projection<State>, entity: string): State | undefined {
     this.#requireOpen('project');
+    checkProjection(projection);
     return this.#slots.project(this, projection, entity);
   }
 
@@ -286,6 +294,7 @@ export class Store implements EventSource, Disposable {
    */
   verify(region: Region = Region.all()): VerifyReport {
     this.#requireOpen('verify');
+    if (!(region instanceof Region)) throw new ArgumentTypeError('region', region, 'a Region');
     const { options, segments, salt, index } = this.#engine;
     return verifyLog({ files: options.platform.files, segments, salt, index }, region);
   }
@@ -303,8 +312,12 @@ export class Store implements EventSource, Disposable {
 
   /** Makes everything written durable. @throws {SyncFailedError} {@link StoreClosedError} */
   sync(): void {
-    this.#engine.writer.requireReady('sync');
-    this.#engine.writer.sync();
+    this.#begin('sync');
+    try {
+      this.#engine.writer.sync();
+    } finally {
+      this.#end();
+    }
   }
 
   /**
@@ -316,6 +329,7 @@ export class Store implements EventSource, Disposable {
    */
   close(): Closed {
     if (this.#closed !== undefined) return this.#closed;
+    if (this.#writing) throw new NestedWriteError('close');
     const engine = this.#engine;
     this.#cancelSync?.();
     this.#closed = { events: engine.index.count, clean: false };
@@ -336,15 +350,28 @@ export class Store implements EventSource, Disposable {
   }
 
   /** Runs a write; when it fails, what it had staged and bound is forgotten. */
-  #write<Result>(write: () => Result): Result {
+  #write<Result>(operation: string, write: () => Result): Result {
+    this.#begin(operation);
     try {
       return write();
     } catch (cause) {
       this.#undo();
       throw cause;
     } finally {
-      this.#scheduleSync();
+      this.#end();
     }
+  }
+
+  /** Whoever calls from inside a write, such as an inspector, is refused before it does harm. */
+  #begin(operation: string): void {
+    if (this.#writing) throw new NestedWriteError(operation);
+    this.#engine.writer.requireReady(operation);
+    this.#writing = true;
+  }
+
+  #end(): void {
+    this.#writing = false;
+    if (this.#cancelSync === undefined && this.#engine.writer.needsSync) this.#scheduleSync();
   }
 
   /** Forgets what was staged and bound for a write that did not come to be. */
@@ -355,12 +382,12 @@ export class Store implements EventSource, Disposable {
 
   /** Sees to it that a store that falls idle is synced too. */
   #scheduleSync(): void {
-    if (this.#cancelSync !== undefined || !this.#engine.writer.needsSync) return;
     const { platform, sync, logger } = this.#engine.options;
     this.#cancelSync = platform.timers.after(sync.maxDelayMs, () => {
       this.#cancelSync = undefined;
+      if (!this.#engine.writer.needsSync) return;
       try {
-        this.#engine.writer.sync();
+        this.sync();
       } catch (cause) {
         logger.error({ err: cause }, 'a sync failed; the writer has stopped');
       }

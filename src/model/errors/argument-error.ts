@@ -18,6 +18,15 @@ export class ArgumentTypeError extends TypeError {
   }
 }
 
+/** @throws {ArgumentTypeError} when the object has a key that is not known: a misspelt option */
+export function checkKeys(field: string, given: object, known: readonly string[]): void {
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    const expected = `left out: ${field} takes ${known.join(', ')}`;
+    throw new ArgumentTypeError(`${field}.${key}`, Reflect.get(given, key), expected);
+  }
+}
+
 /** An argument outside its range: a mistake of the caller. Names the field, value and bound. */
 export class ArgumentRangeError extends RangeError {
   readonly code = 'BATPAK_ARGUMENT_RANGE';

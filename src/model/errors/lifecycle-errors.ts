@@ -12,6 +12,18 @@ export class StoreClosedError extends BatpakError {
   }
 }
 
+/** A write was asked for from inside another one: by an inspector, a schema or a machine. */
+export class NestedWriteError extends BatpakError {
+  readonly code = 'BATPAK_NESTED_WRITE';
+  /** What was asked for. */
+  readonly operation: string;
+
+  constructor(operation: string) {
+    super(`${operation} was called while the store was writing. Call it when that call is over.`);
+    this.operation = operation;
+  }
+}
+
 /** Who holds the directory, as the lock file says. */
 export interface LockHolder {
   readonly pid: number;

@@ -87,7 +87,7 @@ describe('checkMachine', () => {
     ['a delayed raise', { entry: raise({ type: 'go' }, { delay: 10 }) }, 'delayed raise'],
     [
       'a delayed raise by name',
-      { entry: raise({ type: 'go' }, { delay: 'soon' }) },
+      { entry: raise({ type: 'go' }, { delay: 'soon' as never }) },
       'delayed raise',
     ],
     ['a named delayed raise', { entry: 'raiseLater' }, 'delayed raise'],

@@ -21,7 +21,14 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 80 }),
   fc.string({ unit: 'grapheme', maxLength: 80 }),
   fc.string({ unit: 'grapheme-ascii', maxLength: 80 }),
-  fc.constantFrom('\ufeff', '\ufeffabc', `\ufeff${'x'.repeat(60)}`, 'é'.repeat(48), '\0'),
+  fc.constantFrom(
+    '\ufeff',
+    '\ufeffabc',
+    `\ufeff${'x'.repeat(60)}`,
+    'é'.repeat(48),
+    '\0',
+    '\u007f\u0080',
+  ),
 );
 
 /** Numbers that DataView and ours must agree on: those with few bits set, too. */

@@ -160,7 +160,7 @@ describe('a record', () => {
           expectFields(viewOf(encoded), draft);
         }
       }),
-      propertyRuns(5),
+      propertyRuns(3),
     );
   });
 
@@ -244,6 +244,18 @@ describe('the hash of a record', () => {
     const view = viewOf(encoded);
     expect(encoded.hash).toBeUndefined();
     expect([view.hashAt, view.prevHashAt]).toEqual([0, 0]);
+  });
+
+  it('is forgotten by the result when the next record has none', () => {
+    const draft = new RecordDraft();
+    const bytes = new Uint8Array(frameBytesMax('', '', 0, 0));
+    const encoded: EncodedRecord = { end: 0, hash: undefined };
+    draft.prevHash = new Uint8Array(hashBytes);
+    encodeRecord(draft, bytes, 0, salt, encoded);
+    expect(encoded.hash).toHaveLength(hashBytes);
+    draft.prevHash = undefined;
+    encodeRecord(draft, bytes, 0, salt, encoded);
+    expect(encoded.hash).toBeUndefined();
   });
 
   it('is a buffer of its own', () => {

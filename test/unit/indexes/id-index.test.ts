@@ -87,6 +87,24 @@ describe('IdIndex', () => {
     expect(collisions).toBeLessThan(50);
   });
 
+  it('tells keys apart by whichever byte they differ in, without asking', () => {
+    for (let at = 0; at < keyBytes; at += 1) {
+      const index = new IdIndex(0x5eed);
+      const key = new Uint8Array(keyBytes);
+      for (let value = 0; value <= 0xff; value += 1) {
+        key[at] = value;
+        index.insert(key, 0, value);
+      }
+      const asked: number[] = [];
+      key[at] = 7;
+      index.find(key, 0, (sequence) => {
+        asked.push(sequence);
+        return false;
+      });
+      expect(asked).toEqual([7]);
+    }
+  });
+
   it('asks on until one is confirmed, and gives up when none is', () => {
     const index = new IdIndex(7);
     const key = new Uint8Array(keyBytes).fill(3);

@@ -281,6 +281,12 @@ describe('BatchFailedError', () => {
     expect(new BatchFailedError('validating', 0, cause).retryable).toBe(false);
   });
 
+  it('does not claim that nothing was stored when nobody can know', () => {
+    const unknown = new diskErrors.WriteFailedError('unknown', '/data/000001.fbat', cause);
+    const { message } = new BatchFailedError('committing', undefined, unknown);
+    expect(message).not.toContain('nothing of it was stored');
+  });
+
   it('names no item when none is to blame', () => {
     const error = new BatchFailedError('committing', undefined, cause);
     expect(error.itemIndex).toBeUndefined();

@@ -124,7 +124,7 @@ describe('ProjectionSlots', () => {
     expect(slots.project(source, digits, 'b')).toBe('<7');
   });
 
-  it('reads nothing for an entity that has not moved, and only what is new for one that has', () => {
+  it('reads nothing for an entity that has not moved, and only what is new otherwise', () => {
     const source = sourceOf(['a', 'a', 'b', 'a']);
     const slots = new ProjectionSlots(10);
     expect(cost(slots, source, 'a')).toBe(3);

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jsonProblem } from '../../../src/aggregates/strict-json.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
+
+/** Arrays in arrays, so many of them. */
+function nested(depth: number): unknown {
+  return depth === 0 ? 1 : [nested(depth - 1)];
+}
+
+describe('jsonProblem', () => {
+  it('finds nothing wrong with JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        // What comes back from the text has no -0 any more.
+        expect(jsonProblem(JSON.parse(JSON.stringify(value)))).toBeUndefined();
+      }),
+      propertyRuns(200),
+    );
+    expect(jsonProblem(Object.assign(Object.create(null) as object, { a: 1 }))).toBeUndefined();
+  });
+
+  it.each([
+    [undefined, '$', 'undefined'],
+    [{ a: undefined }, '$.a', 'undefined'],
+    [{ a: [0, { b: 1n }] }, '$.a[1].b', 'bigint'],
+    [[() => 1], '$[0]', 'function'],
+    [{ a: Number.NaN }, '$.a', 'NaN'],
+    [{ a: Number.POSITIVE_INFINITY }, '$.a', 'Infinity'],
+    [{ a: 'half \ud83d' }, '$.a', 'surrogate'],
+    [{ a: new Date(0) }, '$.a', 'Date'],
+    [{ a: new Map() }, '$.a', 'Map'],
+    [{ a: new (class Money {})() }, '$.a', 'Money'],
+    [new Array(1), '$[0]', 'undefined'],
+    [JSON.parse('{"a":{"__proto__":1}}'), '$.a.__proto__', 'name'],
+    [{ '\ud83d': 1 }, '$.\ud83d', 'name'],
+    [{ a: -0 }, '$.a', '-0'],
+  ])('tells where %o is not JSON, and why', (value, path, problem) => {
+    expect(jsonProblem(value)).toEqual({ path, problem: expect.stringContaining(problem) });
+  });
+
+  it('tells of properties under symbols, which JSON would lose', () => {
+    expect(jsonProblem({ [Symbol('lost')]: 1 })).toMatchObject({ path: '$' });
+  });
+
+  it('takes what is nested 128 levels deep and no deeper, nor what holds itself', () => {
+    expect(jsonProblem(nested(128))).toBeUndefined();
+    expect(jsonProblem(nested(129))).toMatchObject({ path: '$' });
+    const circle: unknown[] = [];
+    circle.push(circle);
+    expect(jsonProblem(circle)).toEqual({ path: '$', problem: expect.stringContaining('128') });
+  });
+});
