@@ -3,7 +3,7 @@ import type { AnyEventDefinition } from '../model/event-definition.ts';
 import { formatId, writeUuid7 } from '../model/event-id.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Admission, AnyAggregateDefinition } from './definition.ts';
-import { jsonProblem } from './strict-json.ts';
+import { strictJson } from './strict-json.ts';
 import type { MachineEvent } from './xstate-adapter.ts';
 
 /** What is wrong with a payload. */
@@ -28,17 +28,34 @@ export function validateCommand(
   }
 }
 
+/** An event that may go to the machine, and what is stored of it: they share nothing. */
+export interface AdmittedEvent {
+  readonly event: MachineEvent;
+  readonly payload: object;
+}
+
 /** The event to log, once the definition's own look at it is taken; it must be strict JSON. */
 export function admitEvent(
   definition: AnyAggregateDefinition,
   type: string,
   payload: object,
   platform: Platform,
-): { readonly event: MachineEvent } | { readonly issues: readonly AdmissionIssue[] } {
-  const event = { ...definition.admit({ ...payload, type }, admissionOf(platform)), type };
-  const problem = jsonProblem(event);
-  if (problem !== undefined) return { issues: [{ path: problem.path, message: problem.problem }] };
-  return { event };
+): AdmittedEvent | { readonly issues: readonly AdmissionIssue[] } {
+  const { type: _, ...logged }: { type?: unknown } = {
+    ...definition.admit({ ...payload, type }, admissionOf(platform)),
+  };
+  const checked = checkJson(logged);
+  return 'issues' in checked ? checked : { event: { ...checked.copy, type }, payload: logged };
+}
+
+/** A copy of an object that is strictly JSON, or what is wrong with it. */
+export function checkJson(
+  value: object,
+): { readonly copy: object } | { readonly issues: readonly AdmissionIssue[] } {
+  const checked = strictJson(value);
+  if ('copy' in checked) return { copy: Object(checked.copy) };
+  const { path, problem } = checked.refused;
+  return { issues: [{ path, message: problem }] };
 }
 
 function admissionOf({ clock, random }: Platform): Admission {

@@ -1,10 +1,11 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { defined } from '../model/assert.ts';
+import { ArgumentTypeError } from '../model/errors/argument-error.ts';
 import type { StoredEvent } from '../model/event.ts';
 import type { Receipt } from '../model/receipt.ts';
 import { Region } from '../model/region.ts';
 import type { Store } from '../store/store.ts';
-import { admitEvent, validateCommand } from './admit.ts';
+import { type AdmittedEvent, admitEvent, checkJson, validateCommand } from './admit.ts';
 import type { Decision, Refused } from './decision.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { AggregateFold } from './fold.ts';
@@ -15,8 +16,8 @@ import { commandFingerprint } from './stamp.ts';
 import { stateOf } from './state.ts';
 import { type FoldedState, StateCache } from './state-cache.ts';
 import { begin, judge } from './step.ts';
-import { jsonProblem } from './strict-json.ts';
-import { type MachineEvent, MachineStepper } from './xstate-adapter.ts';
+import { strictJson } from './strict-json.ts';
+import { MachineStepper } from './xstate-adapter.ts';
 
 /** Which moment of an aggregate is asked for: up to this clock, or this sequence, included. */
 export type Moment = { readonly clock: number } | { readonly sequence: number };
@@ -25,6 +26,16 @@ type Refuse = (
   reason: Refused<AnyStateMachine>['reason'],
   facts: Partial<Pick<Refused<AnyStateMachine>, 'guards' | 'issues' | 'actual'>>,
 ) => Decision;
+
+interface AdmittedCommand {
+  readonly id: string;
+  readonly entity: string;
+  readonly current: FoldedState;
+  readonly admitted: AdmittedEvent;
+  readonly fingerprint: Uint8Array | undefined;
+  readonly options: SendOptions;
+  readonly refuse: Refuse;
+}
 
 const nothing: FoldedState = { snapshot: undefined, clock: -1 };
 
@@ -48,15 +59,15 @@ export class AggregateEngine {
 
   send(id: string, command: { readonly type: string }, options: SendOptions): Decision {
     const entity = this.#definition.entityOf(id);
-    const definition = this.#definition.eventOf(command.type);
-    const valid = definition === undefined ? undefined : validateCommand(definition, command);
+    const declared = this.#definition.eventOf(command.type);
+    const valid = declared === undefined ? undefined : validateCommand(declared, command);
     const payload = valid !== undefined && 'payload' in valid ? valid.payload : undefined;
     const fingerprint = fingerprintOf(entity, command.type, payload, options);
     const earlier = earlierReceipt(this.#store, entity, options.idempotencyKey, fingerprint);
     if (earlier !== undefined) return this.#replayed(entity, earlier);
     const current = this.current(entity);
     const { snapshot } = current;
-    const refuse = this.#refusal(command, current);
+    const refuse = this.#refusal(entity, command);
     if (options.expected !== undefined && options.expected !== current.clock) {
       return refuse('conflict', { actual: current.clock < 0 ? undefined : current.clock });
     }
@@ -68,25 +79,32 @@ export class AggregateEngine {
     const platform = this.#store.platform;
     const admitted = admitEvent(this.#definition, command.type, valid.payload, platform);
     if ('issues' in admitted) return refuse('invalid', { issues: admitted.issues });
-    return this.#decide(id, entity, current, admitted.event, fingerprint, options, refuse);
+    return this.#guarded(entity, () => {
+      return this.#decide({ id, entity, current, admitted, fingerprint, options, refuse });
+    });
   }
 
   create(id: string, input: unknown, options: SendOptions): Decision {
     const entity = this.#definition.entityOf(id);
-    const command = { type: 'create' };
-    const fingerprint = fingerprintOf(entity, command.type, input, options);
+    // No command can have this type: keys of the two are told apart.
+    const command = { type: 'xstate.init' };
+    const checked = checkJson({ input: input === undefined ? null : input });
+    const given = 'copy' in checked ? { input } : undefined;
+    const fingerprint = fingerprintOf(entity, command.type, given, options);
     const earlier = earlierReceipt(this.#store, entity, options.idempotencyKey, fingerprint);
     if (earlier !== undefined) return this.#replayed(entity, earlier);
     const current = this.current(entity);
-    const refuse = this.#refusal(command, current);
-    if (current.snapshot !== undefined) return refuse('conflict', { actual: current.clock });
-    const problem = input === undefined ? undefined : jsonProblem(input);
-    if (problem !== undefined) {
-      return refuse('invalid', { issues: [{ path: problem.path, message: problem.problem }] });
+    const refuse = this.#refusal(entity, command);
+    const { expected } = options;
+    if (current.snapshot !== undefined || (expected ?? current.clock) !== current.clock) {
+      return refuse('conflict', { actual: current.clock < 0 ? undefined : current.clock });
     }
-    const started = begin(this.#stepper, input, entity);
-    const written = { start: { input, ...started }, fingerprint, options };
-    return this.#write(id, entity, current, written, started.snapshot);
+    if ('issues' in checked) return refuse('invalid', { issues: checked.issues });
+    return this.#guarded(entity, () => {
+      const started = begin(this.#stepper, input === undefined ? undefined : copyOf(input), entity);
+      const written = { start: { input, ...started }, fingerprint, options };
+      return this.#write(id, entity, current, written, started.snapshot);
+    });
   }
 
   /** The folded state now: kept, brought up to the entity's last event, or folded anew. */
@@ -95,6 +113,8 @@ export class AggregateEngine {
     if (head === undefined) return nothing;
     const kept = this.#states.find(entity);
     if (kept?.clock === head.clock) return kept;
+    // Folding on may change the kept context in place: it is kept again when that has succeeded.
+    this.#states.drop(entity);
     const fold = this.#fold(entity, kept);
     const region = Region.entity(entity).withClock({ from: fold.clock + 1, to: head.clock });
     for (const event of this.#store.events(region)) fold.take(event);
@@ -117,34 +137,24 @@ export class AggregateEngine {
     return fold.foreign;
   }
 
-  #decide(
-    id: string,
-    entity: string,
-    current: FoldedState,
-    event: MachineEvent,
-    fingerprint: Uint8Array | undefined,
-    options: SendOptions,
-    refuse: Refuse,
-  ): Decision {
+  #decide(command: AdmittedCommand): Decision {
+    const { id, entity, current, admitted, fingerprint, options, refuse } = command;
     const fresh = current.snapshot === undefined;
-    const input = fresh ? this.#definition.inputFor(id, event) : undefined;
-    const started = fresh ? begin(this.#stepper, input, entity) : undefined;
-    const before = started?.snapshot ?? current.snapshot;
-    const verdict = judge(
-      this.#stepper,
-      defined(before, 'an aggregate has a state to step from'),
-      event,
-      entity,
-    );
+    const input = fresh ? this.#definition.inputFor(id, admitted.event) : undefined;
+    const started = fresh ? begin(this.#stepper, copyOf(input), entity) : undefined;
+    const before = defined(started?.snapshot ?? current.snapshot, 'there is a state to step from');
+    const verdict = judge(this.#stepper, before, admitted.event, entity);
     if (!verdict.accepted) {
       if (verdict.touched) this.#states.drop(entity);
       return refuse(verdict.reason, verdict.reason === 'guard' ? { guards: verdict.guards } : {});
     }
     // A start that nothing can be read from again is not worth a record.
     const logged = this.#definition.givesInput || (started?.emitted.length ?? 0) > 0;
+    const { type } = admitted.event;
+    const { payload } = admitted;
     const written: WrittenCommand = {
       ...(started !== undefined && logged ? { start: { input, ...started } } : {}),
-      event: { event, emitted: verdict.emitted, snapshot: verdict.snapshot },
+      event: { type, payload, emitted: verdict.emitted, snapshot: verdict.snapshot },
       fingerprint,
       options,
     };
@@ -160,17 +170,9 @@ export class AggregateEngine {
   ): Decision {
     const records = recordsOf(this.#definition, command);
     const at = { entity, scope: this.#definition.scopeOf(id) };
-    let receipts: readonly Receipt[];
-    try {
-      receipts = writeRecords(this.#store, at, current.clock, records);
-    } catch (cause) {
-      // An assign may have changed the kept context in place, for an event that is not stored.
-      this.#states.drop(entity);
-      throw cause;
-    }
+    const receipts = writeRecords(this.#store, at, current.clock, records);
     const main = records.findIndex(({ main: isMain }) => isMain);
-    const clock = current.clock + receipts.length;
-    this.#states.keep(entity, { snapshot, clock });
+    this.#states.keep(entity, { snapshot, clock: current.clock + receipts.length });
     return {
       accepted: true,
       state: stateOf(snapshot),
@@ -178,6 +180,16 @@ export class AggregateEngine {
       emitted: receipts.filter((_, position) => records[position]?.role === 'emitted'),
       replayed: false,
     };
+  }
+
+  /** Runs what steps the machine; when it throws, what is kept may have been changed in place. */
+  #guarded(entity: string, decide: () => Decision): Decision {
+    try {
+      return decide();
+    } catch (cause) {
+      this.#states.drop(entity);
+      throw cause;
+    }
   }
 
   #replayed(entity: string, receipt: Receipt): Decision {
@@ -191,9 +203,12 @@ export class AggregateEngine {
     };
   }
 
-  #refusal(event: { readonly type: string }, { snapshot }: FoldedState): Refuse {
-    const state = snapshot === undefined ? undefined : stateOf(snapshot);
-    return (reason, facts) => ({ accepted: false, reason, event, state, ...facts });
+  #refusal(entity: string, event: { readonly type: string }): Refuse {
+    return (reason, facts) => {
+      const { snapshot } = this.current(entity);
+      const state = snapshot === undefined ? undefined : stateOf(snapshot);
+      return { accepted: false, reason, event, state, ...facts };
+    };
   }
 
   #fold(entity: string, from?: FoldedState): AggregateFold {
@@ -201,14 +216,24 @@ export class AggregateEngine {
   }
 }
 
-/** Only a command that can be retried by key needs one. */
+/** A copy for the machine, so that what it keeps is its own. */
+function copyOf(input: unknown): unknown {
+  const checked = input === undefined ? { copy: undefined } : strictJson(input);
+  if ('copy' in checked) return checked.copy;
+  const { path, problem } = checked.refused;
+  throw new ArgumentTypeError(`input ${path}`, input, `JSON, but ${problem}`);
+}
+
+/** Only a command that can be retried by key needs one; what is not JSON was never stored. */
 function fingerprintOf(
   entity: string,
   type: string,
   input: unknown,
   { idempotencyKey }: SendOptions,
 ): Uint8Array | undefined {
-  return idempotencyKey === undefined ? undefined : commandFingerprint(entity, type, input);
+  if (idempotencyKey === undefined) return undefined;
+  const checked = strictJson(input ?? null);
+  return 'copy' in checked ? commandFingerprint(entity, type, checked.copy) : undefined;
 }
 
 function* eventsUpTo(store: Store, entity: string, moment: Moment): Generator<StoredEvent> {

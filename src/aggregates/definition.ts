@@ -1,7 +1,11 @@
 import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
 import { checkCoordinatePart } from '../model/coordinate.ts';
 import { UnsupportedMachineError } from '../model/errors/aggregate-errors.ts';
-import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../model/errors/argument-error.ts';
 import { type AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
 import { checkMachine } from './machine-check.ts';
 import { probeXState } from './xstate-adapter.ts';
@@ -158,6 +162,8 @@ function asCommand<Events>(event: object): CommandOf<Events> {
   return event as CommandOf<Events>;
 }
 
+const optionNames = 'name version machine scope events emits input admit'.split(' ');
+
 let probed = false;
 
 /**
@@ -195,6 +201,7 @@ export function defineAggregate<
 
 function checkOptions(options: unknown): void {
   if (!isRecord(options)) throw new ArgumentTypeError('options', options, 'an object');
+  checkKeys('options', options, optionNames);
   const { name, version, machine, events, emits, scope, input, admit } = options;
   if (typeof name !== 'string') throw new ArgumentTypeError('name', name, 'a string');
   if (name.length === 0 || name.length > 255 || name.includes(':')) {

@@ -77,7 +77,7 @@ export class AggregateFold {
 
   #start(event: StoredEvent): AnyMachineSnapshot {
     const { input } = asRecord(event.payload);
-    return begin(this.#stepper, input ?? undefined, this.#entity).snapshot;
+    return begin(this.#stepper, input, this.#entity).snapshot;
   }
 
   #step(event: StoredEvent, stamp: Stamp): AnyMachineSnapshot {

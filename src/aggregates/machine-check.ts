@@ -75,11 +75,18 @@ function checkAction(machine: AnyStateMachine, action: unknown, refuse: Refuse):
 }
 
 function checkGuard(machine: AnyStateMachine, guard: unknown, refuse: Refuse): void {
-  if (guard === undefined || typeof guard === 'function') return;
+  if (guard === undefined) return;
+  if (typeof guard === 'function') {
+    // `and`, `or` and `not` are functions that hold the guards they combine.
+    const inside: unknown = 'guards' in guard ? guard.guards : undefined;
+    if (Array.isArray(inside)) for (const one of inside) checkGuard(machine, one, refuse);
+    return;
+  }
   const name = nameOf(guard);
-  if (!(name in machine.implementations.guards)) {
+  if (!Object.hasOwn(machine.implementations.guards, name)) {
     throw refuse(`guard '${name}' has no implementation; give it in setup({ guards })`);
   }
+  checkGuard(machine, machine.implementations.guards[name], refuse);
 }
 
 function nameOf(reference: unknown): string {

@@ -10,7 +10,6 @@ import type { AnyAggregateDefinition } from './definition.ts';
 import type { SendOptions } from './send-options.ts';
 import { encodeStamp, type StampRole } from './stamp.ts';
 import type { EmittedEvent } from './step.ts';
-import type { MachineEvent } from './xstate-adapter.ts';
 
 /** What a command led to: the start of an aggregate, an accepted event, or both. */
 export interface WrittenCommand {
@@ -20,7 +19,8 @@ export interface WrittenCommand {
     readonly emitted: readonly EmittedEvent[];
   };
   readonly event?: {
-    readonly event: MachineEvent;
+    readonly type: string;
+    readonly payload: object;
     readonly snapshot: AnyMachineSnapshot;
     readonly emitted: readonly EmittedEvent[];
   };
@@ -64,7 +64,7 @@ export function recordsOf(
     addEmitted(definition, start, records);
   }
   if (event !== undefined) {
-    const { type, ...payload } = event.event;
+    const { type, payload } = event;
     const kind = definition.eventOf(type);
     if (kind === undefined) throw undeclared(definition, `event '${type}' is not in events`);
     records.push({
@@ -111,12 +111,17 @@ function addEmitted(
     records.push({
       role: 'emitted',
       kind,
-      payload,
+      payload: validated(kind, payload),
       stamp: encodeStamp('emitted', definition.version, cause.snapshot),
       main: false,
       causedBy,
     });
   }
+}
+
+/** @throws {SchemaRefusedError} when the machine emits what its event's schema refuses */
+function validated(kind: AnyEventDefinition, payload: object): object {
+  return Object(kind.validate(payload as never));
 }
 
 function undeclared(definition: AnyAggregateDefinition, problem: string): UnsupportedMachineError {

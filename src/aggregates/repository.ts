@@ -1,5 +1,9 @@
 import type { AnyStateMachine, InputFrom } from 'xstate';
-import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../model/errors/argument-error.ts';
 import { Store } from '../store/store.ts';
 import { AggregateEngine, type Moment } from './aggregate-engine.ts';
 import type { Decision } from './decision.ts';
@@ -39,6 +43,7 @@ export function repository<Machine extends AnyStateMachine, Events extends Event
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
+  checkKeys('options', options, ['maxEntities']);
   const { maxEntities = entitiesMaxDefault } = options;
   if (typeof maxEntities !== 'number') {
     throw new ArgumentTypeError('maxEntities', maxEntities, 'a number');

@@ -20,10 +20,10 @@ export function earlierReceipt(
   const event = store.findByKey(idempotencyKey);
   if (event === undefined) return undefined;
   const stamp = decodeStamp(event.extensions.get(stampExtension));
-  if (event.entity !== entity || stamp === undefined) {
+  if (event.entity !== entity) {
     throw new IdempotencyConflictError(idempotencyKey, 'entity', event.sequence);
   }
-  if (!sameDigest(stamp.fingerprint, fingerprint)) {
+  if (stamp === undefined || !sameDigest(stamp.fingerprint, fingerprint)) {
     throw new IdempotencyConflictError(idempotencyKey, 'command', event.sequence);
   }
   const { eventId, sequence, clock, position, hash } = event;

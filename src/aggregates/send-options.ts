@@ -1,4 +1,8 @@
-import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../model/errors/argument-error.ts';
 import { checkKey } from '../store/append-request.ts';
 
 /** What a command may be sent with. */
@@ -17,10 +21,8 @@ export function checkSendOptions(options: SendOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
-  const { idempotencyKey, expected, ...unknown } = options;
-  for (const key of Object.keys(unknown)) {
-    throw new ArgumentTypeError(`options.${key}`, Reflect.get(unknown, key), 'left out');
-  }
+  checkKeys('options', options, ['idempotencyKey', 'expected']);
+  const { idempotencyKey, expected } = options;
   checkKey(idempotencyKey);
   if (expected === undefined) return;
   if (typeof expected !== 'number') throw new ArgumentTypeError('expected', expected, 'a clock');

@@ -43,7 +43,8 @@ export function stateOf(snapshot: AnyMachineSnapshot): AggregateState {
     tags: [...snapshot.tags],
     matches: (wanted: never) => snapshot.matches(wanted),
     hasTag: (tag: string) => snapshot.hasTag(tag),
-    can: (event: never) => snapshot.can(event),
+    // XState's own `can` knows nothing of the status: a machine that has ended takes no event.
+    can: (event: never) => status === 'active' && snapshot.can(event),
   };
   if (status === 'done') return Object.freeze({ ...base, status, output });
   if (status === 'error') return Object.freeze({ ...base, status, error });

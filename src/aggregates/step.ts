@@ -96,9 +96,12 @@ function emittedBy(
   eventType: string | undefined,
 ): readonly EmittedEvent[] {
   const emitted: EmittedEvent[] = [];
+  if (Object.keys(step.snapshot.children).length > 0) {
+    throw new MachineDefectError(entity, eventType, new Error('it spawned an actor'));
+  }
   for (const { type, params } of step.actions) {
     // raise is part of the macrostep and log is for people; both are done with.
-    if (type === 'xstate.raise' || type === 'xstate.log') continue;
+    if (type === 'xstate.log' || (type === 'xstate.raise' && !isDelayed(params))) continue;
     const event = type === 'xstate.emit' ? emittedEvent(params) : undefined;
     if (event === undefined) {
       const cause = new Error(`it asked for the effect '${type}', and effects are not run`);
@@ -107,6 +110,11 @@ function emittedBy(
     emitted.push(event);
   }
   return emitted;
+}
+
+function isDelayed(params: unknown): boolean {
+  if (typeof params !== 'object' || params === null || !('delay' in params)) return false;
+  return params.delay !== undefined;
 }
 
 function emittedEvent(params: unknown): EmittedEvent | undefined {

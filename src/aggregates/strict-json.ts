@@ -8,45 +8,71 @@ export interface JsonProblem {
   readonly problem: string;
 }
 
+/** A copy that shares nothing with the value, or why it would not come back from JSON as it is. */
+export type StrictJson = { readonly copy: unknown } | { readonly refused: JsonProblem };
+
 /**
- * Why a value would not come back from JSON as it is; `undefined` when it would. Events of machines
- * are held to this, so that a fold on another day, or by another program, sees the same values.
+ * Copies a value that is strictly JSON. Events of machines are held to this, so that a fold on
+ * another day, or by another program, sees the same values; and they are copied, so that neither an
+ * `assign` nor the caller can change afterwards what was stored or what the machine keeps.
  */
-export function jsonProblem(value: unknown, path = '$', depth = 0): JsonProblem | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value.isWellFormed() ? undefined : { path, problem: 'holds half of a surrogate pair' };
-    case 'number':
-      return Number.isFinite(value) ? undefined : { path, problem: `${value} is not JSON` };
-    case 'boolean':
-      return undefined;
-    case 'object':
-      return value === null ? undefined : objectProblem(value, path, depth);
-    default:
-      return { path, problem: `${typeof value} is not JSON` };
+export function strictJson(value: unknown): StrictJson {
+  try {
+    return { copy: copyValue(value, '$', 0) };
+  } catch (cause) {
+    if (cause instanceof NotJson) return { refused: cause.refused };
+    throw cause;
   }
 }
 
-function objectProblem(value: object, path: string, depth: number): JsonProblem | undefined {
+/** How a copy is given up from whatever depth; it never leaves this file. */
+class NotJson extends Error {
+  readonly refused: JsonProblem;
+
+  constructor(path: string, problem: string) {
+    super(problem);
+    this.refused = { path, problem };
+  }
+}
+
+function copyValue(value: unknown, path: string, depth: number): unknown {
+  switch (typeof value) {
+    case 'string':
+      if (value.isWellFormed()) return value;
+      throw new NotJson(path, 'holds half of a surrogate pair');
+    case 'number':
+      if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+      throw new NotJson(path, `${Object.is(value, -0) ? '-0' : value} is not JSON`);
+    case 'boolean':
+      return value;
+    case 'object':
+      return value === null ? null : copyObject(value, path, depth);
+    default:
+      throw new NotJson(path, `${typeof value} is not JSON`);
+  }
+}
+
+function copyObject(value: object, path: string, depth: number): object {
   if (depth === depthMax) {
-    return { path: '$', problem: `is nested deeper than ${depthMax} levels, or holds itself` };
+    throw new NotJson('$', `is nested deeper than ${depthMax} levels, or holds itself`);
   }
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      const problem = jsonProblem(value[index], `${path}[${index}]`, depth + 1);
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
+    return Array.from(value, (item, index) => copyValue(item, `${path}[${index}]`, depth + 1));
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    return { path, problem: `a ${value.constructor?.name || 'class'} is not JSON` };
+    throw new NotJson(path, `a ${value.constructor?.name || 'class'} is not JSON`);
   }
+  if (Object.getOwnPropertySymbols(value).length > 0) {
+    throw new NotJson(path, 'a property under a symbol is not JSON');
+  }
+  const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     const at = `${path}.${key}`;
-    if (key === '__proto__') return { path: at, problem: 'a property can not have this name' };
-    const problem = jsonProblem(item, at, depth + 1);
-    if (problem !== undefined) return problem;
+    if (key === '__proto__' || !key.isWellFormed()) {
+      throw new NotJson(at, 'a property can not have this name');
+    }
+    copy[key] = copyValue(item, at, depth + 1);
   }
-  return undefined;
+  return copy;
 }

@@ -58,7 +58,7 @@ export class MachineStepper {
   #actions: RequestedAction[] = [];
 
   constructor(machine: AnyStateMachine) {
-    this.#machine = machine;
+    this.#machine = withOwnContext(machine);
     this.#scope = this.#makeScope();
   }
 
@@ -66,7 +66,7 @@ export class MachineStepper {
   start(input: unknown): MachineStep {
     this.#reset();
     const snapshot: AnyMachineSnapshot = this.#machine.getInitialSnapshot(this.#scope, input);
-    return this.#result(copyStaticContext(this.#machine, snapshot));
+    return this.#result(snapshot);
   }
 
   /** The state after an event. What a guard or an assign throws is thrown. */
@@ -135,8 +135,7 @@ export function candidatesFor(snapshot: AnyMachineSnapshot, eventType: string): 
       if (!descriptorMatches(descriptor, eventType)) continue;
       listed = true;
       for (const { guard } of transitions) {
-        const name = guardName(guard);
-        if (name !== undefined && !guards.includes(name)) guards.push(name);
+        for (const name of guardNames(guard)) if (!guards.includes(name)) guards.push(name);
       }
     }
   }
@@ -174,15 +173,13 @@ export function probeXState(): void {
   if (!sound) throw new UnsupportedXStateError(xstateVersion);
 }
 
-// A context given as an object is shared by all instances: an assign that mutates it would change
-// them all. Each aggregate gets its own.
-function copyStaticContext(
-  machine: AnyStateMachine,
-  snapshot: AnyMachineSnapshot,
-): AnyMachineSnapshot {
+// A context given as an object is shared by all instances: an assign that mutates it, at whatever
+// depth, would change them all. The machine that is stepped gives each start its own.
+function withOwnContext(machine: AnyStateMachine): AnyStateMachine {
   const context: unknown = machine.config.context;
-  if (typeof context !== 'object' || snapshot.context !== context) return snapshot;
-  return { ...snapshot, context: structuredClone(context) } as AnyMachineSnapshot;
+  if (typeof context !== 'object' || context === null) return machine;
+  const own = { ...machine.config, context: () => structuredClone(context) };
+  return createMachine(own, machine.implementations);
 }
 
 function descriptorMatches(descriptor: string, eventType: string): boolean {
@@ -191,9 +188,12 @@ function descriptorMatches(descriptor: string, eventType: string): boolean {
   return eventType === descriptor.slice(0, -2) || eventType.startsWith(descriptor.slice(0, -1));
 }
 
-function guardName(guard: unknown): string | undefined {
-  if (guard === undefined) return undefined;
-  if (typeof guard === 'string') return guard;
-  if (typeof guard === 'object' && guard !== null && 'type' in guard) return String(guard.type);
-  return typeof guard === 'function' && guard.name !== '' ? guard.name : '(anonymous)';
+/** Names of a guard and, for `and`, `or` and `not`, of those inside it. */
+function guardNames(guard: unknown): readonly string[] {
+  if (guard === undefined) return [];
+  if (typeof guard === 'string') return [guard];
+  if (typeof guard === 'object' && guard !== null && 'type' in guard) return [String(guard.type)];
+  if (typeof guard !== 'function') return ['(anonymous)'];
+  if ('guards' in guard && Array.isArray(guard.guards)) return guard.guards.flatMap(guardNames);
+  return [guard.name === '' ? '(anonymous)' : guard.name];
 }

@@ -51,13 +51,23 @@ export class MemoryFiles implements Files {
       const start = `/${parts.slice(0, index + 1).join('/')}`;
       const place = this.#find(start, 'mkdir', false);
       // As Node does: a link to a directory passes for one, and none is made behind a link.
-      const { node } = place.node?.type === 'symlink' ? this.#find(start, 'mkdir', true) : place;
+      const node = place.node?.type === 'symlink' ? this.#behind(start) : place.node;
       if (node?.type === 'directory') continue;
       if (place.node === undefined) {
         this.#name(place, new MemoryDirectory(), 'mkdir', path);
         this.syncDirectory(`/${parts.slice(0, index).join('/')}`);
       } else if (node === undefined) throw systemCallFailure('EEXIST', 'mkdir', path);
       else throw systemCallFailure(index < parts.length - 1 ? 'ENOTDIR' : 'EEXIST', 'mkdir', path);
+    }
+  }
+
+  /** What a symbolic link leads to; `undefined` when that is nothing. */
+  #behind(path: string): MemoryNode | undefined {
+    try {
+      return this.#find(path, 'mkdir', true).node;
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+      throw cause;
     }
   }
 

@@ -152,7 +152,7 @@ describe('repository', () => {
       ArgumentTypeError,
       'options.entities',
     ],
-  ])('refuses %s', (call, kind, field) => {
+  ])('refuses wrong call %#, naming what is wrong', (call, kind, field) => {
     const thrown = thrownBy(call);
     expect(thrown).toBeInstanceOf(kind);
     expect(thrown).toMatchObject({ field });

@@ -41,7 +41,7 @@ describe('a machine that throws', () => {
     expect(store.eventCount).toBe(1);
   });
 
-  it('leaves the aggregate as it was although an assign before had changed the context in place', () => {
+  it('leaves the aggregate as it was although an assign before had changed the context', () => {
     const { lists } = someList();
     thrownBy(() => lists.send('a', { type: 'addAndThrow', item: 2 }));
     expect(lists.load('a')?.context).toEqual({ items: [1] });
@@ -138,7 +138,7 @@ describe('an effect that only shows while the machine runs', () => {
 });
 
 describe('an append that fails', () => {
-  it('for want of room leaves the aggregate as it was, although the context was changed in place', () => {
+  it('for want of room leaves the aggregate as it was, with the context it had', () => {
     const { host, lists, content } = someList();
     host.plan.fail({ operation: 'write', path: '.fbat', code: 'ENOSPC' });
     expect(thrownBy(() => lists.send('a', { type: 'add', item: 2 }))).toMatchObject({

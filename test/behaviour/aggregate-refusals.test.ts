@@ -46,7 +46,7 @@ describe('a refused command', () => {
     expect(refusal).not.toHaveProperty('issues');
   });
 
-  it('is unhandled when the definition does not declare it, whether the machine lists it or not', () => {
+  it('is unhandled when the definition does not declare it, listed or not', () => {
     const host = new StoreHost();
     const store = host.open();
     const machine = createMachine({
@@ -243,7 +243,7 @@ describe('a refused command', () => {
     }
   });
 
-  it('is a conflict when the aggregate is at another clock, before anything else is looked at', () => {
+  it('is a conflict when the aggregate is at another clock, whatever else is wrong', () => {
     const { doors, refused } = someDoors();
     expect(refused('front', { type: 'touched' }, { expected: 0 })).toMatchObject({
       reason: 'conflict',

@@ -33,7 +33,7 @@ const event = fc.record({ type: fc.constantFrom(...letters), n: fc.integer({ min
 describe.each(Object.entries(letterMachines))(
   'the machine %s as an aggregate',
   (_name, machine) => {
-    it('accepts what a live actor takes, is in its state after each step, and again after a reopen', () => {
+    it('accepts what a live actor takes, and is in its state, after a reopen too', () => {
       fc.assert(
         fc.property(fc.array(event, { maxLength: 40 }), (events) => runBeside(machine, events)),
         propertyRuns(60),

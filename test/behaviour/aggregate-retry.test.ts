@@ -40,7 +40,7 @@ describe('a command that is sent again with its idempotency key', () => {
     }
   });
 
-  it('is answered so although the machine would refuse it now, and the expected clock is past', () => {
+  it('is answered so although it would be refused now, and its clock is past', () => {
     const doors = repository(new StoreHost().open(), door);
     doors.send('front', { type: 'touched' });
     doors.send('front', opened, { idempotencyKey: 'one', expected: 0 });

@@ -147,7 +147,35 @@ describe('the input option', () => {
     expect(again.stateAt('1', { clock: 0 })?.context).toEqual({ owner: 'owner of 1', deposits: 0 });
   });
 
-  it('is not asked when the aggregate was created, nor for what is refused before the machine', () => {
+  it('is stored also when nothing is emitted on entry', () => {
+    const quiet = setup({
+      types: {} as {
+        input: { size: number };
+        context: { size: number };
+        events: { type: 'grown' };
+      },
+      actions: { grow: assign(({ context }) => ({ size: context.size + 1 })) },
+    }).createMachine({
+      context: ({ input }) => ({ size: input?.size ?? 0 }),
+      on: { grown: { actions: 'grow' } },
+    });
+    const definition = defineAggregate({
+      name: 'plant',
+      version: 1,
+      machine: quiet,
+      events: { grown: defineEvent<object>({ name: 'plant.grown' }) },
+      input: () => ({ size: 5 }),
+    });
+    const host = new StoreHost();
+    const store = host.open();
+    const decision = repository(store, definition).send('1', { type: 'grown' });
+    expect(decision).toMatchObject({ state: { context: { size: 6 } }, receipt: { clock: 1 } });
+    expect(store.at(0)?.payload).toEqual({ input: { size: 5 } });
+    store.close();
+    expect(repository(host.open(), definition).load('1')?.context).toEqual({ size: 6 });
+  });
+
+  it('is not asked after create, nor for what is refused before the machine', () => {
     let asked = 0;
     const definition = defineAggregate({
       ...account.options,

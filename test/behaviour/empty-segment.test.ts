@@ -19,13 +19,13 @@ describe('a segment that was made and never written to', () => {
 
     const after = host.killed();
     const third = after.open(options);
-    expect(third.recovery).toMatchObject({ ending: 'clean', events: 1 });
+    expect(third.recovery).toMatchObject({ events: 1, tornTail: undefined });
     third.append('order:1', someKind, 'small');
     third.close();
 
     const fourth = after.open(options);
     expect(fourth.verify()).toMatchObject({ ok: true, events: 2 });
-    expect(after.segmentNames()).toEqual(['000001.fbat']);
+    expect(after.segmentNames()).not.toContain('000002.fbat');
     fourth.close();
   });
 });

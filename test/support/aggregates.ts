@@ -51,8 +51,8 @@ type DoorEvent =
   | { type: 'removed' };
 
 /**
- * A door that may be opened three times. It rings as often as it is asked to, can be touched without
- * consequence, never be locked, and is done when it was removed.
+ * A door that may be opened three times. It rings as often as it is asked to, can be touched
+ * without consequence, never be locked, and is done when it was removed.
  */
 export const doorMachine = setup({
   types: {} as {

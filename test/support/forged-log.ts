@@ -88,6 +88,18 @@ export class ForgedLog {
     return this.#chunks.reduce((sum, { length }) => sum + length, 0);
   }
 
+  /** Where the first record of the segment begins. */
+  get headerBytes(): number {
+    return this.#chunks[0]?.length ?? 0;
+  }
+
+  /** The header of the segment. */
+  get header(): SegmentHeader {
+    const segment = this.#segments.at(-1);
+    if (segment === undefined) throw new Error('a segment was begun');
+    return segment.header;
+  }
+
   /** Sequence of the next event. */
   get sequence(): number {
     return this.#sequence;
@@ -95,8 +107,7 @@ export class ForgedLog {
 
   /** Path of the segment that is being written. */
   get path(): string {
-    const id = this.#segments.at(-1)?.header.segmentId ?? 0;
-    return `${this.directory}/${formatSegmentName(id)}`;
+    return `${this.directory}/${formatSegmentName(this.header.segmentId)}`;
   }
 
   /** Adds the next event of the entity. */

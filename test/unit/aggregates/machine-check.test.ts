@@ -66,7 +66,7 @@ describe('checkMachine', () => {
 
   it.each([
     ['an invoke', { invoke: { src: 'work' } }, 'invoked actor'],
-    ['a delay', { after: { 10: { target: '#m' } } }, 'delay'],
+    ['a delay', { after: { 10: { target: '#m' } } }, 'a delay is not kept'],
     ['an inline action', { entry: () => undefined }, 'inline action'],
     ['a named action that is custom', { exit: 'custom' }, "action 'custom'"],
     ['an unknown action', { entry: 'missing' }, "action 'missing' has no implementation"],

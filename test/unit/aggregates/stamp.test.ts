@@ -41,7 +41,7 @@ describe('a stamp', () => {
     );
   });
 
-  it('is none when the bytes are missing, of another version, cut short or of an unknown role', () => {
+  it('is none when bytes are missing, of another version or of an unknown role', () => {
     const bytes = encodeStamp('input', 1, open, fingerprint);
     expect(decodeStamp(undefined)).toBeUndefined();
     for (let length = 0; length < bytes.length; length += 1) {

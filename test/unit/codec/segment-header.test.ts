@@ -101,6 +101,13 @@ describe('a segment header', () => {
     }
   });
 
+  it('has a damaged length when its last field is there all the same', () => {
+    const bytes = encodeSegmentHeader(header);
+    new DataView(bytes.buffer).setUint32(4, bytes.length - 8 + 1);
+    expect(decodeSegmentHeader(bytes, path)).toBe('impossible length');
+    expect(decodeSegmentHeader(bytes.subarray(0, -1), path)).toBe('cut off');
+  });
+
   it('is of this library: other magic bytes are none', () => {
     const bytes = encodeSegmentHeader(header);
     bytes[3] = 0x55;

@@ -48,7 +48,7 @@ const anyRegion: fc.Arbitrary<Region> = fc
 const anyOptions: fc.Arbitrary<QueryOptions> = fc.record(
   {
     after: fc.nat({ max: 45 }),
-    limit: fc.nat({ max: 45 }),
+    limit: fc.oneof(fc.constantFrom(0, 1), fc.nat({ max: 45 })),
     reverse: fc.boolean(),
   },
   { requiredKeys: [] },

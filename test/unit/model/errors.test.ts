@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as aggregateErrors from '../../../src/model/errors/aggregate-errors.ts';
-import { ArgumentRangeError, ArgumentTypeError } from '../../../src/model/errors/argument-error.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../../../src/model/errors/argument-error.ts';
 import { BatpakError, isBatpakError } from '../../../src/model/errors/batpak-error.ts';
 import * as corruptionErrors from '../../../src/model/errors/corruption-errors.ts';
 import * as diskErrors from '../../../src/model/errors/disk-errors.ts';
@@ -173,6 +177,12 @@ const otherSamples: Sample[] = [
     says: ['append', 'Open it again'],
   },
   {
+    error: new lifecycleErrors.NestedWriteError('append'),
+    code: 'BATPAK_NESTED_WRITE',
+    facts: { operation: 'append' },
+    says: ['append', 'Call it when that call is over'],
+  },
+  {
     error: new lifecycleErrors.StoreLockedError('/data', holder, 'it still runs.'),
     code: 'BATPAK_STORE_LOCKED',
     facts: { path: '/data', holder },
@@ -334,6 +344,15 @@ describe('a mistake of the caller', () => {
 
     expect(isBatpakError(wrongType)).toBe(false);
     expect(isBatpakError(outOfRange)).toBe(false);
+  });
+
+  it('may be an option that is misspelt', () => {
+    checkKeys('options', { limit: 1 }, ['after', 'limit']);
+    const call = (): void => checkKeys('options', { limt: 1 }, ['after', 'limit']);
+    expect(call).toThrow('options.limt must be left out: options takes after, limit, got 1');
+    expect(call).toThrow(
+      expect.objectContaining({ code: 'BATPAK_ARGUMENT_TYPE', field: 'options.limt', value: 1 }),
+    );
   });
 
   it('shows long and private values short', () => {

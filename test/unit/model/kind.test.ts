@@ -54,6 +54,16 @@ describe('kindOf', () => {
   });
 });
 
+describe('categoryOf', () => {
+  it('refuses what is no kind', () => {
+    for (const kind of [...notWhole, 0x10000]) {
+      expect(() => categoryOf(kind)).toThrow(
+        expect.objectContaining({ code: 'BATPAK_ARGUMENT_RANGE', field: 'kind', value: kind }),
+      );
+    }
+  });
+});
+
 describe('checkKind', () => {
   it('takes every kind of the categories that are not the store its own', () => {
     for (let kind = 0; kind <= kindMax; kind += 1) {

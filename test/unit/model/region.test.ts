@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Coordinate } from '../../../src/model/coordinate.ts';
-import { Region, type RegionSubject } from '../../../src/model/region.ts';
+import { type ClockRange, Region, type RegionSubject } from '../../../src/model/region.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 const moved: RegionSubject = { entity: 'order:1', scope: 'shop', kind: 0x2003, clock: 4 };
@@ -169,6 +169,14 @@ describe('Region', () => {
     for (const [call, field, value] of calls) {
       expect(call).toThrow(
         expect.objectContaining({ code: 'BATPAK_ARGUMENT_RANGE', field, value }),
+      );
+    }
+  });
+
+  it('refuses a range of clocks that is no object', () => {
+    for (const range of [undefined, null, 3]) {
+      expect(() => Region.all().withClock(range as unknown as ClockRange)).toThrow(
+        expect.objectContaining({ code: 'BATPAK_ARGUMENT_TYPE', field: 'clock', value: range }),
       );
     }
   });

@@ -189,6 +189,17 @@ describe('ProjectionSlots', () => {
     expect(cost(slots, source, 'a')).toBe(1);
   });
 
+  it('counts an entity once, however often it moves', () => {
+    const source = sourceOf(['a', 'b']);
+    const slots = new ProjectionSlots(2);
+    slots.project(source, sum, 'b');
+    for (let round = 0; round < 5; round += 1) {
+      source.append('a', 1);
+      slots.project(source, sum, 'a');
+    }
+    expect([cost(slots, source, 'a'), cost(slots, source, 'b')]).toEqual([0, 0]);
+  });
+
   it('drops the oldest state also when it belongs to another projection', () => {
     const source = sourceOf(['a', 'b', 'c']);
     const slots = new ProjectionSlots(2);

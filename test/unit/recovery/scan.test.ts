@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { encodePayload } from '../../../src/codec/payload.ts';
+import { recordTypes } from '../../../src/codec/record.ts';
+import type { Segment } from '../../../src/log/segment-list.ts';
+import { CorruptSegmentError } from '../../../src/model/errors/corruption-errors.ts';
+import { systemKinds } from '../../../src/model/kind.ts';
+import type { TornTail } from '../../../src/recovery/recovered.ts';
+import { LogScan } from '../../../src/recovery/scan.ts';
+import { ForgedLog, forgedSalt } from '../../support/forged-log.ts';
+import { thrownBy } from '../../support/store-host.ts';
+
+const batchId = new Uint8Array(8).fill(1);
+const otherId = new Uint8Array(8).fill(2);
+
+interface Scanned {
+  readonly scan: LogScan;
+  readonly segment: Segment;
+  readonly tail: TornTail | undefined;
+}
+
+/** Scans the only segment of the log. */
+function scanned(log: ForgedLog, last = true): Scanned {
+  const handle = log.write().open(log.path, 'read');
+  const { header, headerBytes, path } = log;
+  const segment: Segment = { id: header.segmentId, path, header, headerBytes, validBytes: 0 };
+  const scan = new LogScan(forgedSalt, 1);
+  const tail = scan.segment(handle, segment, handle.size(), last);
+  return { scan, segment, tail };
+}
+
+function corruptionOf(log: ForgedLog, last = true): CorruptSegmentError {
+  const thrown = thrownBy(() => scanned(log, last));
+  if (thrown instanceof CorruptSegmentError) return thrown;
+  throw thrown;
+}
+
+const newLog = (): ForgedLog => new ForgedLog().segment();
+
+describe('LogScan', () => {
+  it('rebuilds the index from events, in singles and batches', () => {
+    const log = newLog().event('a').batch(batchId, ['a', 'b']).event('b', { scope: 'shop' });
+    const { scan, segment, tail } = scanned(log);
+    expect(tail).toBeUndefined();
+    expect(segment.validBytes).toBe(log.position);
+    const { columns, entities, scopes, heads } = scan.index;
+    const rows = [0, 1, 2, 3].map((sequence) => [
+      entities.text(columns.entityId(sequence)),
+      scopes.text(columns.scopeId(sequence)),
+      columns.clock(sequence),
+    ]);
+    expect(rows).toEqual([
+      ['a', 'default', 0],
+      ['a', 'default', 1],
+      ['b', 'default', 0],
+      ['b', 'shop', 1],
+    ]);
+    expect(heads.sequence(entities.find('b') ?? -1)).toBe(3);
+  });
+
+  it('collects the names in their order', () => {
+    const { scan } = scanned(newLog().name('first', 0x1000).event('a').name('second', 0x1001));
+    expect(scan.names).toEqual([
+      { name: 'first', kind: 0x1000 },
+      { name: 'second', kind: 0x1001 },
+    ]);
+  });
+
+  it('goes on from the time of the last record', () => {
+    const log = newLog().event('a', { timestampUs: 7, counter: 3 });
+    const { scan } = scanned(log.event('a', { timestampUs: 8, counter: 4 }));
+    expect([scan.timestampUs, scan.counter]).toEqual([8, 4]);
+  });
+
+  it('is clean when a CLEAN record is the last one', () => {
+    expect(scanned(newLog().event('a').clean()).scan).toMatchObject({
+      clean: true,
+      durableEvents: 1,
+    });
+    expect(scanned(newLog().event('a').clean().event('a')).scan.clean).toBe(false);
+    expect(scanned(newLog().event('a').clean().raw(new Uint8Array(5))).scan.clean).toBe(false);
+  });
+
+  it('counts as durable what lies before the highest durableOffset', () => {
+    const log = newLog().event('a').event('a');
+    const durableOffset = log.position;
+    log.event('a', { durableOffset }).event('a');
+    expect(scanned(log).scan).toMatchObject({ durableEvents: 2, durableOffset });
+  });
+
+  it('takes an incomplete frame at the end of the last segment for a torn tail', () => {
+    const log = newLog().event('a');
+    const offset = log.position;
+    const { segment, tail, scan } = scanned(log.raw(new Uint8Array(33).fill(9)));
+    expect(tail).toEqual({ path: log.path, offset, bytes: 33 });
+    expect([segment.validBytes, scan.index.count, scan.clean]).toEqual([offset, 1, false]);
+  });
+
+  it('takes a batch without its COMMIT for a torn tail', () => {
+    const log = newLog().event('a');
+    const offset = log.position;
+    log.begin(batchId, 2);
+    log.item(batchId, 'b', 0);
+    const bytes = log.position - offset;
+    const { tail, scan } = scanned(log);
+    expect(tail).toEqual({ path: log.path, offset, bytes });
+    expect(scan.index.count).toBe(1);
+  });
+
+  it('refuses both at the end of a segment that is not the last', () => {
+    const torn = newLog().event('a');
+    const offset = torn.position;
+    expect(corruptionOf(torn.raw(new Uint8Array(33)), false)).toMatchObject({ offset });
+    expect(corruptionOf(newLog().event('a').begin(batchId, 0), false).actual).toMatch(/COMMIT/);
+  });
+
+  it('refuses a bad place that once was durable', () => {
+    const log = newLog().event('a');
+    const offset = log.position;
+    log.raw(new Uint8Array(33)).event('a', { durableOffset: offset + 33 });
+    expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
+  });
+
+  it('refuses an open batch of which a part once was durable', () => {
+    const log = newLog().begin(batchId, 2);
+    const durableOffset = log.position;
+    log.item(batchId, 'a', 0, { durableOffset });
+    expect(corruptionOf(log)).toMatchObject({ path: log.path });
+  });
+});
+
+describe('LogScan refuses, with its place,', () => {
+  const crcOf = (log: ForgedLog, entities: readonly string[]): number =>
+    entities.reduce((crc, entity) => log.item(batchId, entity, crc), 0);
+
+  it.each<readonly [string, (log: ForgedLog) => unknown]>([
+    ['an event of a later sequence', (log) => log.event('a', { sequence: 2 })],
+    ['an event of an earlier sequence', (log) => log.event('a', { sequence: 0 })],
+    ['an event of another clock', (log) => log.event('a', { clock: 2 })],
+    ['a first event that is not', (log) => log.event('new', { clock: 1 })],
+    ['a type of record that it does not know', (log) => log.control(5, {})],
+    ['a NAME without a name', (log) => log.control(recordTypes.name, { kind: 0x1000 })],
+    ['a NAME of another sequence', (log) => log.control(recordTypes.name, { sequence: 0 })],
+    ['a COMMIT without its BEGIN', (log) => log.commit(batchId, 0, 0)],
+    ['a BEGIN without a count', (log) => log.control(recordTypes.begin, { batchId })],
+  ])('%s', (_, forge) => {
+    const log = newLog().event('a');
+    const offset = log.position;
+    forge(log);
+    expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
+  });
+
+  it.each<readonly [string, (log: ForgedLog) => unknown]>([
+    ['a BEGIN inside a batch', (log) => log.begin(otherId, 0)],
+    ['an event of no batch inside one', (log) => log.event('b')],
+    ['an event of another batch inside one', (log) => log.item(otherId, 'b', 0)],
+    ['a NAME inside a batch', (log) => log.name('late', 0x1000)],
+    ['a CLEAN record inside a batch', (log) => log.clean()],
+    ['a COMMIT of another batch', (log) => log.commit(otherId, 0, 0)],
+    ['a COMMIT of more items than there are', (log) => log.commit(batchId, 1, 0)],
+    ['a COMMIT of another checksum', (log) => log.commit(batchId, 0, 1)],
+  ])('%s', (_, forge) => {
+    const log = newLog().begin(batchId, 0);
+    const offset = log.position;
+    forge(log);
+    expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
+  });
+
+  it('a NAME between the items of a batch', () => {
+    const log = newLog().begin(batchId, 2);
+    let crc = log.item(batchId, 'a', 0);
+    const offset = log.position;
+    // Its sequence is the one that the batch begins with, which is all that a NAME must bear.
+    log.control(recordTypes.name, {
+      kind: 0x1000,
+      sequence: 0,
+      payload: encodePayload({ name: 'late' }),
+    });
+    crc = log.item(batchId, 'a', crc);
+    log.commit(batchId, 2, crc);
+    expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
+  });
+
+  it('a batch of fewer items than its BEGIN says', () => {
+    const log = newLog().begin(batchId, 3);
+    const crc = crcOf(log, ['a', 'b']);
+    const offset = log.position;
+    log.commit(batchId, 2, crc);
+    expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
+  });
+
+  it('an item of a whole batch that is out of order', () => {
+    const log = newLog().begin(batchId, 1);
+    const offset = log.position;
+    const crc = log.item(batchId, 'a', 0, { sequence: 4 });
+    log.commit(batchId, 1, crc, { kind: systemKinds.batchCommit });
+    expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
+  });
+});
