@@ -9,6 +9,7 @@ export {
   defineAggregate,
   type EventMap,
   type MachineEventType,
+  type StoredEventOf,
 } from './aggregates/definition.ts';
 export { Repository, type RepositoryOptions, repository } from './aggregates/repository.ts';
 export type { SendOptions } from './aggregates/send-options.ts';

@@ -20,7 +20,8 @@ export function validateCommand(
   const { type, ...input } = command;
   try {
     const payload: unknown = definition.validate(input as never);
-    if (typeof payload === 'object' && payload !== null) return { payload };
+    const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
+    if (isObject) return { payload };
     return { issues: [{ path: '$', message: `the schema of '${type}' must make an object` }] };
   } catch (cause) {
     if (!(cause instanceof SchemaRefusedError)) throw cause;
@@ -44,16 +45,8 @@ export function admitEvent(
   const { type: _, ...logged }: { type?: unknown } = {
     ...definition.admit({ ...payload, type }, admissionOf(platform)),
   };
-  const checked = checkJson(logged);
-  return 'issues' in checked ? checked : { event: { ...checked.copy, type }, payload: logged };
-}
-
-/** A copy of an object that is strictly JSON, or what is wrong with it. */
-export function checkJson(
-  value: object,
-): { readonly copy: object } | { readonly issues: readonly AdmissionIssue[] } {
-  const checked = strictJson(value);
-  if ('copy' in checked) return { copy: Object(checked.copy) };
+  const checked = strictJson(logged);
+  if ('copy' in checked) return { event: { ...Object(checked.copy), type }, payload: logged };
   const { path, problem } = checked.refused;
   return { issues: [{ path, message: problem }] };
 }

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../model/event.ts';
 import type { Receipt } from '../model/receipt.ts';
 import { Region } from '../model/region.ts';
 import type { Store } from '../store/store.ts';
-import { type AdmittedEvent, admitEvent, checkJson, validateCommand } from './admit.ts';
+import { type AdmittedEvent, admitEvent, validateCommand } from './admit.ts';
 import type { Decision, Refused } from './decision.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { AggregateFold } from './fold.ts';
@@ -88,8 +88,8 @@ export class AggregateEngine {
     const entity = this.#definition.entityOf(id);
     // No command can have this type: keys of the two are told apart.
     const command = { type: 'xstate.init' };
-    const checked = checkJson({ input: input === undefined ? null : input });
-    const given = 'copy' in checked ? { input } : undefined;
+    const checked = strictJson(input === undefined ? null : input);
+    const given = input === undefined ? {} : { input };
     const fingerprint = fingerprintOf(entity, command.type, given, options);
     const earlier = earlierReceipt(this.#store, entity, options.idempotencyKey, fingerprint);
     if (earlier !== undefined) return this.#replayed(entity, earlier);
@@ -99,9 +99,12 @@ export class AggregateEngine {
     if (current.snapshot !== undefined || (expected ?? current.clock) !== current.clock) {
       return refuse('conflict', { actual: current.clock < 0 ? undefined : current.clock });
     }
-    if ('issues' in checked) return refuse('invalid', { issues: checked.issues });
+    if ('refused' in checked) {
+      const { path, problem } = checked.refused;
+      return refuse('invalid', { issues: [{ path, message: problem }] });
+    }
     return this.#guarded(entity, () => {
-      const started = begin(this.#stepper, input === undefined ? undefined : copyOf(input), entity);
+      const started = begin(this.#stepper, copyOf(input), entity);
       const written = { start: { input, ...started }, fingerprint, options };
       return this.#write(id, entity, current, written, started.snapshot);
     });

@@ -34,6 +34,13 @@ export type CommandOf<Events> = {
     : never;
 }[keyof Events & string];
 
+/** A machine event as it is stored and stepped on: its payload is what the schema made of it. */
+export type StoredEventOf<Events> = {
+  [Type in keyof Events & string]: Events[Type] extends EventDefinition<infer Stored, infer _Input>
+    ? { readonly type: Type } & Readonly<Stored>
+    : never;
+}[keyof Events & string];
+
 /** What `admit` may use: the only door by which time, ids and chance come into an event. */
 export interface Admission {
   /** Microseconds since 1970. */
@@ -58,13 +65,13 @@ export interface AggregateOptions<
   /** Scope of the events, or how the id gives it. @default 'default' */
   readonly scope?: string | ((id: string) => string);
   /** Machine events that commands may have. Others are refused as `unhandled`. */
-  readonly events: Events;
+  readonly events: Events & Record<Exclude<keyof Events, MachineEventType<Machine>>, never>;
   /** Events that the machine emits: stored in the same batch as what caused them. */
   readonly emits?: { readonly [type: string]: AnyEventDefinition };
   /** Input of the machine when the first command comes before `create`; logged, not asked again. */
-  readonly input?: (first: { id: string; event: CommandOf<Events> }) => InputFrom<Machine>;
+  readonly input?: (first: { id: string; event: StoredEventOf<Events> }) => InputFrom<Machine>;
   /** Last look at a valid command before the machine: returns the event to log. */
-  readonly admit?: (event: CommandOf<Events>, admission: Admission) => CommandOf<Events>;
+  readonly admit?: (event: StoredEventOf<Events>, admission: Admission) => StoredEventOf<Events>;
 }
 
 /** A definition whatever its types: what code that only runs it takes. */
@@ -147,19 +154,19 @@ export class AggregateDefinition<
 
   /** Input of the machine for an aggregate that this command begins. */
   inputFor(id: string, event: object): unknown {
-    return this.options.input?.({ id, event: asCommand(event) });
+    return this.options.input?.({ id, event: asStored(event) });
   }
 
   /** The event to log for a valid command. */
   admit(event: object, admission: Admission): object {
     const { admit } = this.options;
-    return admit === undefined ? event : admit(asCommand(event), admission);
+    return admit === undefined ? event : admit(asStored(event), admission);
   }
 }
 
 // Its type was found among the events of the definition, and its schema has made the payload.
-function asCommand<Events>(event: object): CommandOf<Events> {
-  return event as CommandOf<Events>;
+function asStored<Events>(event: object): StoredEventOf<Events> {
+  return event as StoredEventOf<Events>;
 }
 
 const optionNames = 'name version machine scope events emits input admit'.split(' ');
@@ -192,8 +199,11 @@ export function defineAggregate<
   const { name, machine, events, emits } = options;
   checkMachine(name, machine);
   const eventTypes = new Map<string, string>();
-  for (const [type, definition] of [...Object.entries(events), ...Object.entries(emits ?? {})]) {
-    checkEvent(name, type, definition, eventTypes);
+  for (const [type, definition] of Object.entries(events)) {
+    checkEvent(name, `events.${type}`, type, definition, eventTypes);
+  }
+  for (const [type, definition] of Object.entries(emits ?? {})) {
+    checkEvent(name, `emits.${type}`, type, definition, eventTypes);
   }
   const inputs = Object.entries(events).map(([type, event]) => [nameOf(event), type] as const);
   return new AggregateDefinition(options, new Map(inputs));
@@ -233,11 +243,11 @@ function checkOptions(options: unknown): void {
 
 function checkEvent(
   aggregate: string,
+  field: string,
   type: string,
   definition: unknown,
   seen: Map<string, string>,
 ): void {
-  const field = `events.${type}`;
   if (!(definition instanceof EventDefinition)) {
     throw new ArgumentTypeError(field, definition, 'what defineEvent returned');
   }

@@ -4,6 +4,8 @@ import { InvalidPayloadError } from '../model/errors/write-errors.ts';
 /** Deepest nesting of a payload; what refers to itself is deeper than any limit. */
 export const payloadDepthMax = 128;
 
+const byteOrderMark = 0xfeff;
+
 // variableMapSize: maps of any size, and the small ones two bytes shorter.
 const codec = new Packr({
   useRecords: false,
@@ -14,7 +16,8 @@ const codec = new Packr({
 
 /**
  * Checks and encodes a payload as msgpack. What it takes is what comes back: `null`, booleans,
- * numbers, strings (well-formed), `bigint` of 64 bits, `Date`, `Uint8Array`, arrays and plain
+ * numbers, strings (well-formed, without a
+ * byte order mark at the start), `bigint` of 64 bits, `Date`, `Uint8Array`, arrays and plain
  * objects of these; a property may be `undefined`. `-0` is stored as `0`.
  *
  * @returns a view over a larger buffer; later calls leave it alone
@@ -40,7 +43,7 @@ interface Place {
 function checkValue(value: unknown, place: Place | undefined, depth: number): void {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw refuse(place, 'holds half of a surrogate pair');
+      checkText(value, place);
       return;
     case 'number':
     case 'boolean':
@@ -90,10 +93,19 @@ function checkProperties(value: object, place: Place | undefined, depth: number)
   for (const key in value) {
     const item: unknown = (value as Record<string, unknown>)[key];
     if (needsPlace(item)) checkValue(item, { parent: place, key }, depth + 1);
-    if (key === '__proto__' || !key.isWellFormed()) {
+    if (key === '__proto__') {
       throw refuse({ parent: place, key }, 'a property can not have this name');
     }
+    if (!key.isWellFormed() || key.charCodeAt(0) === byteOrderMark) {
+      checkText(key, { parent: place, key });
+    }
   }
+}
+
+function checkText(text: string, place: Place | undefined): void {
+  if (!text.isWellFormed()) throw refuse(place, 'holds half of a surrogate pair');
+  // Decoders drop it from the start of a text, and not all of them: it would come and go.
+  if (text.charCodeAt(0) === byteOrderMark) throw refuse(place, 'begins with a byte order mark');
 }
 
 /** Whether the value can be refused at all: numbers and booleans, the bulk of them, can not. */

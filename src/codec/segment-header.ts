@@ -114,7 +114,8 @@ export function decodeSegmentHeader(
   const map = unpackMap(bytes, end);
   if (map === undefined) return 'unreadable';
   const version = map.version;
-  if (typeof version === 'number' && version !== segmentVersion) {
+  if (!isCount(version)) return 'unreadable';
+  if (version !== segmentVersion) {
     throw new UnsupportedVersionError(path, version, [segmentVersion]);
   }
   if (readU32(bytes, end - 4) !== checksum(bytes, 0, end - 4, 0)) return 'checksum mismatch';

@@ -29,7 +29,7 @@ export class FrameReader {
    * @throws {StorageError} when the system refuses to read it
    */
   read(segment: Segment, offset: number, length: number): Uint8Array {
-    const bytes = Buffer.allocUnsafe(length);
+    const bytes = new Uint8Array(length);
     this.readInto(segment, bytes, offset, length);
     this.check(segment, bytes, 0, offset, length);
     return bytes;

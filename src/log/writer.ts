@@ -222,7 +222,8 @@ export class LogWriter implements FrameStage {
   #end(): boolean {
     const active = this.#active;
     if (!this.#touched || active === undefined) {
-      return this.#start.continueLast || this.#start.segments.last === undefined;
+      const { continueLast, segments, emptyPaths } = this.#start;
+      return continueLast || (segments.last === undefined && emptyPaths.length === 0);
     }
     if (this.#unsynced) this.#syncFile();
     return this.#endCleanly(active);

@@ -1,10 +1,13 @@
+import { describeValue } from './describe-value.ts';
+
 /** A broken promise of our own code. Never caught: the state it found is not to be trusted. */
 export class AssertionFailure extends Error {
   readonly code = 'BATPAK_ASSERTION';
   readonly facts: Readonly<Record<string, unknown>>;
 
   constructor(what: string, facts: Readonly<Record<string, unknown>>) {
-    super(`${what} does not hold: ${JSON.stringify(facts)}`);
+    const told = Object.entries(facts).map(([name, fact]) => `${name} ${describeValue(fact)}`);
+    super(`'${what}' does not hold${told.length === 0 ? '' : `: ${told.join(', ')}`}`);
     this.facts = facts;
   }
 

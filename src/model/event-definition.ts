@@ -49,7 +49,7 @@ export class EventDefinition<Payload = unknown, Input = Payload> {
     // Without a schema the two types are one: the constructor's defaults and overloads say so.
     if (schema === undefined) return input as unknown as Payload;
     const result = schema['~standard'].validate(input);
-    if (result instanceof Promise) {
+    if ('then' in result) {
       throw new ArgumentTypeError(`schema of '${this.name}'`, schema, 'one that answers at once');
     }
     if (result.issues !== undefined) {

@@ -41,7 +41,7 @@ export function writeId(field: string, text: unknown, bytes: Uint8Array, start =
  * put in bytes 8 to 15 already.
  *
  * The 12 bits after the millisecond hold the fraction of it (method 3 of section 6.2) and the top
- * 14 bits of the random part the lower bits of the counter (method 1), so ids of one store are in
+ * 16 bits of the random part the counter (method 1), so ids of one store are in
  * the order of its events.
  *
  * @param timestampUs microseconds since 1970

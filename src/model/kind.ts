@@ -18,7 +18,6 @@ const effectCategory = 0xd;
  * `machineInit` opens the stream of an aggregate whose machine takes input.
  */
 export const systemKinds = {
-  name: 0x0001,
   batchBegin: 0x0006,
   batchCommit: 0x0007,
   clean: 0x0009,

@@ -31,7 +31,7 @@ interface RegionParts {
 
 /**
  * The one predicate over events: entity, scope, kind or category and clock, all of which must
- * hold. Immutable; each method returns a narrower region.
+ * hold. Immutable; a method called twice replaces its part.
  *
  * ```ts
  * const moves = Region.namespace('player').withScope('room:dungeon').withKind(Moved.kind);

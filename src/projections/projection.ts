@@ -54,12 +54,15 @@ interface Slot {
 
 /**
  * States of entities as last projected, for one store. An entity that has not moved costs a
- * look-up; one that has is folded on from where it stood. Bounded: the oldest state is dropped.
+ * look-up; one that has is folded on from where it stood. Bounded: the state that was folded longest
+ * ago is dropped.
  */
 export class ProjectionSlots {
   readonly #slotsMax: number;
-  readonly #slots = new Map<object, Map<string, Slot>>();
-  #count = 0;
+  readonly #numbers = new WeakMap<object, number>();
+  #projections = 0;
+  /** By number of the projection and entity, folded longest ago first. */
+  readonly #slots = new Map<string, Slot>();
 
   constructor(slotsMax: number) {
     this.#slotsMax = slotsMax;
@@ -73,36 +76,32 @@ export class ProjectionSlots {
   ): State | undefined {
     const head = source.head(entity);
     if (head === undefined) return undefined;
-    const slots = this.#slotsOf(projection);
-    const slot = slots.get(entity);
+    const key = `${this.#numberOf(projection)} ${entity}`;
+    const slot = this.#slots.get(key);
     if (slot?.clock === head.clock) return slotState(slot, projection);
     const from = slot === undefined ? 0 : slot.clock + 1;
     const region = Region.entity(entity).withClock({ from, to: head.clock });
     let state = slot === undefined ? projection.initial() : slotState(slot, projection);
     for (const event of source.events(region)) state = projection.apply(state, event);
-    this.#keep(slots, entity, { clock: head.clock, state });
+    this.#keep(key, { clock: head.clock, state });
     return state;
   }
 
-  #slotsOf(projection: object): Map<string, Slot> {
-    const known = this.#slots.get(projection);
+  #numberOf(projection: object): number {
+    const known = this.#numbers.get(projection);
     if (known !== undefined) return known;
-    const slots = new Map<string, Slot>();
-    this.#slots.set(projection, slots);
-    return slots;
+    this.#projections += 1;
+    this.#numbers.set(projection, this.#projections);
+    return this.#projections;
   }
 
-  #keep(slots: Map<string, Slot>, entity: string, slot: Slot): void {
-    if (!slots.delete(entity)) this.#count += 1;
-    slots.set(entity, slot);
-    if (this.#count <= this.#slotsMax) return;
-    for (const [projection, others] of this.#slots) {
-      for (const oldest of others.keys()) {
-        others.delete(oldest);
-        this.#count -= 1;
-        return;
-      }
-      this.#slots.delete(projection);
+  #keep(key: string, slot: Slot): void {
+    this.#slots.delete(key);
+    this.#slots.set(key, slot);
+    if (this.#slots.size <= this.#slotsMax) return;
+    for (const oldest of this.#slots.keys()) {
+      this.#slots.delete(oldest);
+      return;
     }
   }
 }

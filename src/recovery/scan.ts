@@ -123,9 +123,10 @@ export class LogScan {
   #push(scanner: FrameScanner, segment: Segment): void {
     const { index } = this;
     const record = this.#record;
-    const mismatch = checkSequence(record, index.count);
-    if (mismatch !== undefined) {
-      throw corrupt(segment, scanner.offset, mismatch.expected, mismatch.actual);
+    this.#checkSequence(scanner, segment, index.count);
+    if (record.hashAt > 0 !== segment.header.hashChain) {
+      const actual = record.hashAt > 0 ? 'an event with hashes' : 'an event without hashes';
+      throw corrupt(segment, scanner.offset, `hashChain ${segment.header.hashChain}`, actual);
     }
     const entityId = index.entities.intern(record.entity);
     const clock = index.heads.clock(entityId) + 1;
@@ -152,6 +153,7 @@ export class LogScan {
 
   #begin(scanner: FrameScanner, segment: Segment): void {
     const record = this.#record;
+    this.#checkSequence(scanner, segment, this.index.count);
     const declared = beginCount(record);
     if (declared === undefined || this.#batch !== undefined) {
       const actual = declared === undefined ? 'an unreadable BEGIN' : 'a BEGIN inside a batch';
@@ -179,6 +181,7 @@ export class LogScan {
   /** Makes the items of a whole batch visible: they are read a second time, now that they count. */
   #commit(scanner: FrameScanner, segment: Segment): void {
     const batch = this.#batch;
+    this.#checkSequence(scanner, segment, this.index.count + (batch?.count ?? 0));
     const content = commitContent(this.#record);
     const fits =
       batch !== undefined &&
@@ -201,12 +204,15 @@ export class LogScan {
     scanner.moveTo(behind);
   }
 
+  #checkSequence(scanner: FrameScanner, segment: Segment, sequence: number): void {
+    const mismatch = checkSequence(this.#record, sequence);
+    if (mismatch === undefined) return;
+    throw corrupt(segment, scanner.offset, mismatch.expected, mismatch.actual);
+  }
+
   #control(scanner: FrameScanner, segment: Segment): void {
     const record = this.#record;
-    const mismatch = checkSequence(record, this.index.count);
-    if (mismatch !== undefined) {
-      throw corrupt(segment, scanner.offset, mismatch.expected, mismatch.actual);
-    }
+    this.#checkSequence(scanner, segment, this.index.count);
     if (record.type !== recordTypes.name) return;
     const name = boundName(record);
     if (name === undefined) throw unreadable(segment, scanner.offset, 'unknown field');

@@ -1,6 +1,7 @@
 import { sliceBytes } from '../codec/bytes.ts';
 import { genesisHash } from '../codec/hash-chain.ts';
 import { BatchCommit, markerBytesMax } from '../log/batch-commit.ts';
+import { defined } from '../model/assert.ts';
 import type { At } from '../model/coordinate.ts';
 import {
   ArgumentRangeError,
@@ -130,17 +131,20 @@ function stageAndWrite(
   const first = index.count;
   batch.begin(first, items.length);
   const staged: StagedEvent[] = [];
+  const resolved: AppendRequest[] = [];
   const ends = new Map<number, ChainEnd>();
   for (const { request, causedBy } of items) {
-    const cause = causedBy === undefined ? undefined : staged[causedBy];
+    const whole =
+      causedBy === undefined ? request : caused(request, resolved[causedBy], staged[causedBy]);
     const event = appender.stage(
-      cause === undefined ? request : { ...request, causationId: idOf(cause) },
+      whole,
       first + staged.length,
       ends.get(request.entityId) ?? appender.headOf(request.entityId),
       batch,
       batch.batchId,
     );
     staged.push(event);
+    resolved.push(whole);
     const hashes = event.hash ?? genesisHash;
     ends.set(request.entityId, { clock: event.clock, hashes, hashStart: 0 });
   }
@@ -229,6 +233,17 @@ function checkBatchBytes(engine: Engine, items: readonly PreparedItem[]): void {
   }
   const { maxBytes } = engine.options.batch;
   if (bytes > maxBytes) throw new LimitExceededError('batch.maxBytes', maxBytes, bytes);
+}
+
+/** The request of an item that an earlier one caused; it belongs to the same conversation. */
+function caused(
+  request: AppendRequest,
+  cause: AppendRequest | undefined,
+  event: StagedEvent | undefined,
+): AppendRequest {
+  const causationId = idOf(defined(event, 'the cause of an item is staged before it'));
+  const began = cause?.correlationId ?? causationId;
+  return { ...request, causationId, correlationId: request.correlationId ?? began };
 }
 
 function idOf(event: StagedEvent): Uint8Array {

@@ -31,7 +31,7 @@ export interface AppendOptions {
    * payload stores nothing and gives back the first one's receipt, after a reopen too.
    */
   readonly idempotencyKey?: string;
-  /** Event that began the conversation. @default the event itself */
+  /** Event that began it. @default that of the batch item which caused it, else the event itself */
   readonly correlationId?: string;
   /** Event that this one reacts to. */
   readonly causationId?: string;

@@ -140,7 +140,7 @@ class ReadWindow {
     const follows = segment === this.#segment && offset >= this.#offset && offset <= end;
     this.#size = follows ? Math.min(this.#size * 2, windowBytesMax) : windowBytesMin;
     const size = Math.max(length, Math.min(this.#size, segment.validBytes - offset));
-    this.#bytes = Buffer.allocUnsafe(size);
+    this.#bytes = new Uint8Array(size);
     this.#engine.reader.readInto(segment, this.#bytes, offset, size);
     this.#segment = segment;
     this.#offset = offset;

@@ -1,4 +1,4 @@
-import { checksum } from '../../src/codec/frame.ts';
+import { checksum, sealFrame } from '../../src/codec/frame.ts';
 import { genesisHash } from '../../src/codec/hash-chain.ts';
 import { encodePayload } from '../../src/codec/payload.ts';
 import {
@@ -176,6 +176,14 @@ export class ForgedLog {
     return this.raw(this.#frame(type, fields).bytes);
   }
 
+  /** Changes the record that was added last, and makes its checksum hold again. */
+  tamper(change: (frame: Uint8Array) => void): this {
+    const frame = this.#chunks.at(-1) ?? new Uint8Array(0);
+    change(frame);
+    sealFrame(frame, 0, frame.length, forgedSalt);
+    return this;
+  }
+
   /** Adds bytes as they are. */
   raw(bytes: Uint8Array): this {
     this.#chunks.push(bytes);
@@ -186,7 +194,8 @@ export class ForgedLog {
   write(): MemoryFiles {
     for (const { header, chunks } of this.#segments) {
       const path = `${this.directory}/${formatSegmentName(header.segmentId)}`;
-      const handle = this.files.open(path, 'create');
+      const mode = this.files.stat(path) === undefined ? 'create' : 'write';
+      const handle = this.files.open(path, mode);
       const bytes = Buffer.concat(chunks);
       handle.write(bytes, 0, bytes.length, 0);
       handle.close();

@@ -1,4 +1,5 @@
 import { BatpakError } from './batpak-error.ts';
+import { WriteFailedError } from './disk-errors.ts';
 
 /** Why a coordinate part is refused. */
 export type CoordinateProblem = 'empty' | 'too long' | 'not well-formed' | 'control character';
@@ -167,7 +168,10 @@ export class LimitExceededError extends BatpakError {
   }
 }
 
-/** An atomic batch that was not stored; `cause` says why. None of its items was written. */
+/**
+ * An atomic batch that failed; `cause` says why. None of its items was stored, but where the cause
+ * is a {@link WriteFailedError} whose outcome is `unknown`: then all were or none.
+ */
 export class BatchFailedError extends BatpakError {
   readonly code = 'BATPAK_BATCH_FAILED';
   /** State of the batch machine in which it failed. */
@@ -177,7 +181,9 @@ export class BatchFailedError extends BatpakError {
 
   constructor(stage: string, itemIndex: number | undefined, cause: Error) {
     const place = itemIndex === undefined ? '' : ` at item ${itemIndex}`;
-    super(`the batch failed while ${stage}${place}; nothing of it was stored: ${cause.message}`, {
+    const unsure = cause instanceof WriteFailedError && cause.outcome === 'unknown';
+    const fate = unsure ? 'nobody knows whether it was stored' : 'nothing of it was stored';
+    super(`the batch failed while ${stage}${place}; ${fate}: ${cause.message}`, {
       cause,
     });
     this.stage = stage;

@@ -52,7 +52,10 @@ describe('admitEvent', () => {
         return event;
       },
     });
-    expect(admitEvent(definition, 'touched', {}, platform)).toEqual({ event: { type: 'touched' } });
+    expect(admitEvent(definition, 'touched', {}, platform)).toEqual({
+      event: { type: 'touched' },
+      payload: {},
+    });
     expect(seen[0]?.nowUs).toBe(1_735_689_600_000_000);
     expect(seen[0]?.id).toMatch(/^01941f29-7c00-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(seen[0]?.random).toBeGreaterThanOrEqual(0);
@@ -63,6 +66,7 @@ describe('admitEvent', () => {
     const platform = memoryPlatform();
     expect(admitEvent(door, 'rang', { type: 'other', times: 1 }, platform)).toEqual({
       event: { type: 'rang', times: 1 },
+      payload: { times: 1 },
     });
     expect(admitEvent(door, 'rang', { times: 1n }, platform)).toMatchObject({
       issues: [{ path: '$.times', message: expect.stringContaining('bigint') }],

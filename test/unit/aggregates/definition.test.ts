@@ -100,7 +100,7 @@ describe('defineAggregate', () => {
   });
 
   it('refuses an option that it does not know', () => {
-    expect(thrownBy(() => defineLoosely({ emit: {} }))).toMatchObject({ field: 'emit' });
+    expect(thrownBy(() => defineLoosely({ emit: {} }))).toMatchObject({ field: 'options.emit' });
   });
 
   it.each(['xstate.init', 'xstate.done.state.a', 'xstate.error.actor.x', '*', ''])(

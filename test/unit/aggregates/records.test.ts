@@ -10,7 +10,7 @@ const fingerprint = new Uint8Array(8).fill(7);
 const options = { idempotencyKey: 'one' };
 const sounded = { type: 'sounded', payload: { times: 1 } };
 const start = { input: { n: 1 }, snapshot, emitted: [sounded] };
-const event = { event: { type: 'rang', times: 1 }, snapshot, emitted: [sounded, sounded] };
+const event = { type: 'rang', payload: { times: 1 }, snapshot, emitted: [sounded, sounded] };
 
 describe('the records of a command', () => {
   it('are its start, what that emits, the event, and what that emits, each with its cause', () => {

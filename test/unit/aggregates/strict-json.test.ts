@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonProblem } from '../../../src/aggregates/strict-json.ts';
+import { type JsonProblem, strictJson } from '../../../src/aggregates/strict-json.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 /** Arrays in arrays, so many of them. */
@@ -8,16 +8,30 @@ function nested(depth: number): unknown {
   return depth === 0 ? 1 : [nested(depth - 1)];
 }
 
-describe('jsonProblem', () => {
+/** Why the value is refused, if it is. */
+function problemOf(value: unknown): JsonProblem | undefined {
+  const checked = strictJson(value);
+  return 'refused' in checked ? checked.refused : undefined;
+}
+
+describe('strictJson', () => {
+  it('copies, so that a change of one is no change of the other', () => {
+    const value = { list: [{ n: 1 }] };
+    const checked = strictJson(value);
+    value.list.push({ n: 2 });
+    expect(checked).toEqual({ copy: { list: [{ n: 1 }] } });
+  });
+
   it('finds nothing wrong with JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         // What comes back from the text has no -0 any more.
-        expect(jsonProblem(JSON.parse(JSON.stringify(value)))).toBeUndefined();
+        const json: unknown = JSON.parse(JSON.stringify(value));
+        expect(strictJson(json)).toEqual({ copy: json });
       }),
       propertyRuns(200),
     );
-    expect(jsonProblem(Object.assign(Object.create(null) as object, { a: 1 }))).toBeUndefined();
+    expect(problemOf(Object.assign(Object.create(null) as object, { a: 1 }))).toBeUndefined();
   });
 
   it.each([
@@ -36,18 +50,18 @@ describe('jsonProblem', () => {
     [{ '\ud83d': 1 }, '$.\ud83d', 'name'],
     [{ a: -0 }, '$.a', '-0'],
   ])('tells where %o is not JSON, and why', (value, path, problem) => {
-    expect(jsonProblem(value)).toEqual({ path, problem: expect.stringContaining(problem) });
+    expect(problemOf(value)).toEqual({ path, problem: expect.stringContaining(problem) });
   });
 
   it('tells of properties under symbols, which JSON would lose', () => {
-    expect(jsonProblem({ [Symbol('lost')]: 1 })).toMatchObject({ path: '$' });
+    expect(problemOf({ [Symbol('lost')]: 1 })).toMatchObject({ path: '$' });
   });
 
   it('takes what is nested 128 levels deep and no deeper, nor what holds itself', () => {
-    expect(jsonProblem(nested(128))).toBeUndefined();
-    expect(jsonProblem(nested(129))).toMatchObject({ path: '$' });
+    expect(problemOf(nested(128))).toBeUndefined();
+    expect(problemOf(nested(129))).toMatchObject({ path: '$' });
     const circle: unknown[] = [];
     circle.push(circle);
-    expect(jsonProblem(circle)).toEqual({ path: '$', problem: expect.stringContaining('128') });
+    expect(problemOf(circle)).toEqual({ path: '$', problem: expect.stringContaining('128') });
   });
 });

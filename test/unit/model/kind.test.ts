@@ -97,7 +97,6 @@ describe('checkKind', () => {
 describe('systemKinds', () => {
   it('are all of category 0 and distinct: their numbers are on the disk', () => {
     expect(systemKinds).toEqual({
-      name: 0x0001,
       batchBegin: 0x0006,
       batchCommit: 0x0007,
       clean: 0x0009,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { encodePayload } from '../../../src/codec/payload.ts';
 import { recordTypes } from '../../../src/codec/record.ts';
 import type { Segment } from '../../../src/log/segment-list.ts';
 import { CorruptSegmentError } from '../../../src/model/errors/corruption-errors.ts';
@@ -165,18 +164,12 @@ describe('LogScan refuses, with its place,', () => {
     expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
   });
 
-  it('a NAME between the items of a batch', () => {
-    const log = newLog().begin(batchId, 2);
-    let crc = log.item(batchId, 'a', 0);
+  it('a NAME that stands where the item of a whole batch belongs', () => {
+    const log = newLog().begin(batchId, 1);
     const offset = log.position;
-    // Its sequence is the one that the batch begins with, which is all that a NAME must bear.
-    log.control(recordTypes.name, {
-      kind: 0x1000,
-      sequence: 0,
-      payload: encodePayload({ name: 'late' }),
-    });
-    crc = log.item(batchId, 'a', crc);
-    log.commit(batchId, 2, crc);
+    log.name('late', 0x1000);
+    const crc = log.item(batchId, 'a', 0);
+    log.commit(batchId, 1, crc);
     expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
   });
 
