@@ -50,7 +50,7 @@ export class EventColumns {
   /** Adds the row of the next sequence; `previous` is the entity's event before it, or -1. */
   push(row: EventRow, previous: number): void {
     const sequence = this.#count;
-    assert(sequence < eventCountMax, 'an index holds at most 2^32 - 2 events', { sequence });
+    assert(sequence < eventCountMax, 'an index holds at most 2^32 - 2 events');
     const at = sequence & pageMask;
     if (at === 0) this.#pages.push(new Page());
     const page = this.#page(sequence);

@@ -8,8 +8,8 @@ import type { Segment } from './segment-list.ts';
 export const quarantineFolder = 'quarantine';
 
 /**
- * Copies the torn end of an uncleanly ended log into quarantine and cuts it off, before anything new
- * is written. Doing it again changes nothing.
+ * Copies the torn end of an uncleanly ended log into quarantine and cuts it off, before anything
+ * new is written. Doing it again changes nothing.
  *
  * @throws {StorageError} {@link DiskFullError}
  */
@@ -32,9 +32,9 @@ export function cutTornTail(files: Files, start: LogStart): void {
 }
 
 /**
- * Makes the recovered end of the log durable. Its bytes are written again where they are before they
- * are synced: if a sync of the process before failed, the system takes their pages for clean, and
- * another sync alone would cover nothing. What is written is what recovery has checked.
+ * Makes the recovered end of the log durable. Its bytes are written again where they are before
+ * they are synced: if a sync of the process before failed, the system takes their pages for clean,
+ * and another sync alone would cover nothing. What is written is what recovery has checked.
  *
  * @throws what the system says
  */

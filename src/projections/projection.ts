@@ -54,8 +54,7 @@ interface Slot {
 
 /**
  * States of entities as last projected, for one store. An entity that has not moved costs a
- * look-up; one that has is folded on from where it stood. Bounded: the state that was folded longest
- * ago is dropped.
+ * look-up; one that has is folded on from where it stood. Bounded: the oldest fold goes first.
  */
 export class ProjectionSlots {
   readonly #slotsMax: number;

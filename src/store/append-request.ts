@@ -125,8 +125,10 @@ function encodeRequest(
   const { entity, scope } = partsOf(at);
   const { index } = engine;
   // A text that is in the index was checked when it came in.
-  if (index.entities.find(entity) === undefined) checkCoordinatePart('entity', entity);
-  if (index.scopes.find(scope) === undefined) checkCoordinatePart('scope', scope);
+  const entityId = index.entities.find(entity);
+  if (entityId === undefined) checkCoordinatePart('entity', entity);
+  const scopeId = index.scopes.find(scope);
+  if (scopeId === undefined) checkCoordinatePart('scope', scope);
   const { idempotencyKey, correlationId, causationId } = options;
   const encoded = encodePayload(payload);
   const extensions = extensionsOf(options);
@@ -143,8 +145,8 @@ function encodeRequest(
   return {
     entity,
     scope,
-    entityId: index.entities.intern(entity),
-    scopeId: index.scopes.intern(scope),
+    entityId: entityId ?? index.entities.intern(entity),
+    scopeId: scopeId ?? index.scopes.intern(scope),
     kind: typeof kind === 'number' ? kind : engine.kinds.resolve(kind),
     payload: encoded,
     payloadVersion: typeof kind === 'number' ? 0 : kind.version,

@@ -73,9 +73,9 @@ describe('BatchCommit', () => {
 
   it('is aborted when an item is refused', () => {
     const { batch } = given();
-    batch.fail(new RangeError());
+    batch.fail(new RangeError('no item'));
     expect(batch.state).toBe('aborted');
-    batch.fail(new RangeError());
+    batch.fail(new RangeError('no item'));
     expect(batch.state).toBe('aborted');
   });
 
