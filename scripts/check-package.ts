@@ -33,13 +33,23 @@ function checkPackage(folder: string): void {
   installConsumer(consumer, tarball);
   checkInstalled(join(consumer, 'node_modules', 'batpak'));
   for (const resolution of resolutions) compile(consumer, resolution);
-  for (const name of samples()) {
+  for (const name of samples(consumer)) {
     run('node', [join('nodenext', name.replace(/\.ts$/, '.js'))], consumer);
   }
 }
 
-function samples(): string[] {
-  return readdirSync(join(root, 'test/types/consumer')).filter((name) => name.endsWith('.ts'));
+function samples(consumer: string): string[] {
+  return readdirSync(consumer).filter((name) => name.endsWith('.ts'));
+}
+
+/** Puts the samples of the README beside the others: what it shows must compile for its readers. */
+function copyReadmeSamples(consumer: string): void {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const found = [...readme.matchAll(/```ts run\n(.*?)```/gs)];
+  assert(found.length > 0, 'the README has samples');
+  for (const [index, [, sample = '']] of found.entries()) {
+    writeFileSync(join(consumer, `readme-${index + 1}.ts`), sample);
+  }
 }
 
 function installConsumer(consumer: string, tarball: string): void {
@@ -54,6 +64,7 @@ function installConsumer(consumer: string, tarball: string): void {
   writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
   run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], consumer);
   cpSync(join(root, 'test/types/consumer'), consumer, { recursive: true });
+  copyReadmeSamples(consumer);
 }
 
 /** The very versions of this tree: they are in npm's cache since its own installation. */
