@@ -17,8 +17,9 @@ export function digest16(text: string): Uint8Array {
   return asBytes(hash(new TextEncoder().encode(text), { length: 16 }));
 }
 
-// The library's types allow for a text, which it makes only when it is given an encoding.
+// The library's types allow for a text, which it makes only when it is given an encoding. What it
+// makes is a Buffer, whose `slice` shares memory: callers get the plain bytes.
 function asBytes(digest: Uint8Array | string): Uint8Array {
   assert(typeof digest !== 'string', 'a digest without an encoding is bytes');
-  return digest;
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
 }

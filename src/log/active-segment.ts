@@ -87,10 +87,14 @@ export class ActiveSegment {
     if (this.#handle.size() > this.position) this.#handle.truncate(this.position);
   }
 
-  /** Takes back everything after `position`, which nobody was told of. */
+  /** Takes back everything after `position`, which nobody was told of. @throws {StorageError} */
   retreat(position: number): void {
     this.segment.validBytes = position;
-    this.cutBack();
+    try {
+      this.cutBack();
+    } catch (cause) {
+      throw translateSystemError('truncate', this.segment.path, cause);
+    }
   }
 
   /** Makes everything up to the position durable. */

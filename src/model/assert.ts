@@ -7,7 +7,7 @@ export class AssertionFailure extends Error {
 
   constructor(what: string, facts: Readonly<Record<string, unknown>>) {
     const told = Object.entries(facts).map(([name, fact]) => `${name} ${describeValue(fact)}`);
-    super(`'${what}' does not hold${told.length === 0 ? '' : `: ${told.join(', ')}`}`);
+    super(`${what} does not hold${told.length === 0 ? '' : `: ${told.join(', ')}`}`);
     this.facts = facts;
   }
 

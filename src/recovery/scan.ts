@@ -212,6 +212,9 @@ export class LogScan {
 
   #control(scanner: FrameScanner, segment: Segment): void {
     const record = this.#record;
+    if (this.#batch !== undefined) {
+      throw corrupt(segment, scanner.offset, 'an item or the COMMIT of the open batch', 'neither');
+    }
     this.#checkSequence(scanner, segment, this.index.count);
     if (record.type !== recordTypes.name) return;
     const name = boundName(record);

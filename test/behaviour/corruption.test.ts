@@ -42,7 +42,7 @@ function cleanRecordAt(host: StoreHost, name: string): number {
 }
 
 describe('a changed byte of a closed store', () => {
-  it('is refused at the opening with its path, or lies in the CLEAN record and loses nothing', () => {
+  it('is refused at the opening with its path, or lies in the CLEAN record and is harmless', () => {
     const host = closedHost();
     const served = servedBy(host.killed().open(options));
     const names = host.segmentNames();

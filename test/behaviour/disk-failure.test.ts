@@ -76,7 +76,7 @@ describe('a full disk', () => {
     }
   });
 
-  it('refuses a rotation, and the store goes on in the old segment when an event fits there', () => {
+  it('refuses a rotation, and goes on in the old segment when an event fits there', () => {
     const host = new StoreHost();
     const store = host.open({ segmentMaxBytes: 1500 });
     appendSome(store, 2);

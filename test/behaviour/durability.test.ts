@@ -125,7 +125,7 @@ describe('durability', () => {
     const left = files.afterPowerLoss();
     const again = openStore({
       dataDir: '/parent/store',
-      platform: memoryPlatform({ files: left }),
+      platform: memoryPlatform({ files: left, process: { pid: 2, running: new Map() } }),
     });
     expect(again.eventCount).toBe(1);
   });

@@ -45,7 +45,7 @@ describe('the lock of a directory between real processes', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('is refused to another process while this one holds it, and free once it is released', async () => {
+  it('is refused to another process while this one holds it, and free afterwards', async () => {
     const other = await start();
     const lock = acquireHere();
     expect(await other.acquire()).toEqual({ type: 'locked', holder: lock.holder });

@@ -22,7 +22,7 @@ describe('assert', () => {
     expect(failure.code).toBe('BATPAK_ASSERTION');
     expect(failure.name).toBe('AssertionFailure');
     expect(failure.facts).toEqual({ next: 4, got: 6 });
-    expect(failure.message).toBe("'sequences are dense' does not hold: next 4, got 6");
+    expect(failure.message).toBe('sequences are dense does not hold: next 4, got 6');
   });
 
   it('throws what nobody mistakes for an operational failure', () => {
@@ -34,7 +34,7 @@ describe('assert', () => {
     circle.self = circle;
     for (const facts of [{ createdNs: 1n }, { circle }]) {
       const failure = failureOf(() => assert(false, 'the header is whole', facts));
-      expect(failure.message).toContain("'the header is whole' does not hold");
+      expect(failure.message).toContain('the header is whole does not hold');
       expect(failure.facts).toBe(facts);
     }
   });

@@ -1,0 +1,82 @@
+import { defineProjection, Region, StoreClosedError } from 'batpak';
+import { describe, expect, it } from 'vitest';
+import { StoreHost, someKind, thrownBy } from '../support/store-host.ts';
+
+let applied = 0;
+const total = defineProjection<number>({
+  name: 'total',
+  version: 1,
+  initial: () => 0,
+  apply: (sum, { payload }) => {
+    applied += 1;
+    return sum + Number(payload);
+  },
+});
+
+/** How many events a call has folded. */
+function folded(call: () => unknown): number {
+  const before = applied;
+  call();
+  return applied - before;
+}
+
+describe('a projection of a store', () => {
+  it('folds the events of one entity, in all scopes', () => {
+    const store = new StoreHost().open();
+    store.append('a', someKind, 1);
+    store.append('b', someKind, 10);
+    store.append({ entity: 'a', scope: 'room' }, someKind, 2);
+    expect(store.project(total, 'a')).toBe(3);
+    expect(store.project(total, 'none')).toBeUndefined();
+  });
+
+  it('folds each event once, and only what is new', () => {
+    const store = new StoreHost().open();
+    for (let index = 0; index < 5; index += 1) store.append('a', someKind, 1);
+    expect(folded(() => store.project(total, 'a'))).toBe(5);
+    expect(folded(() => store.project(total, 'a'))).toBe(0);
+    store.append('b', someKind, 1);
+    expect(folded(() => store.project(total, 'a'))).toBe(0);
+    store.append('a', someKind, 1);
+    expect(folded(() => store.project(total, 'a'))).toBe(1);
+    expect(store.project(total, 'a')).toBe(6);
+  });
+
+  it('sees batches whole, and nothing of one that failed', () => {
+    const store = new StoreHost().open();
+    const item = (payload: unknown) => ({ at: 'a', kind: someKind, payload });
+    store.appendBatch([item(1), item(2)]);
+    thrownBy(() => store.appendBatch([item(100), item(() => 1)]));
+    expect(store.project(total, 'a')).toBe(3);
+  });
+
+  it('gives the same state after a reopen', () => {
+    const host = new StoreHost();
+    const store = host.open({ segmentMaxBytes: 1 });
+    for (let index = 0; index < 7; index += 1) store.append('a', someKind, index);
+    const before = store.project(total, 'a');
+    store.close();
+    expect(host.open().project(total, 'a')).toBe(before);
+  });
+
+  it('refuses a fold over damaged events, and goes on when they are whole again', () => {
+    const host = new StoreHost();
+    const store = host.open();
+    store.append('a', someKind, 1);
+    const { position } = store.append('a', someKind, 2);
+    host.flip('000001.fbat', position.offset + 40);
+    expect(thrownBy(() => store.project(total, 'a'))).toMatchObject({
+      code: 'BATPAK_CORRUPT_SEGMENT',
+      offset: position.offset,
+    });
+    host.flip('000001.fbat', position.offset + 40);
+    expect(store.project(total, 'a')).toBe(3);
+    expect([...store.query(Region.all())]).toHaveLength(2);
+  });
+
+  it('is refused by a closed store', () => {
+    const store = new StoreHost().open();
+    store.close();
+    expect(thrownBy(() => store.project(total, 'a'))).toBeInstanceOf(StoreClosedError);
+  });
+});
