@@ -87,7 +87,8 @@ export {
   item,
 } from './store/append-batch.ts';
 export type { AppendOptions } from './store/append-request.ts';
+export type { Closed } from './store/closed.ts';
 export { openStore } from './store/open.ts';
 export type { BatchOptions, StoreOptions, SyncOptions } from './store/options.ts';
 export type { RecoveryReport } from './store/recovery-report.ts';
-export { type Closed, Store } from './store/store.ts';
+export { Store } from './store/store.ts';

@@ -105,7 +105,7 @@ export class LogScan {
     this.counter = record.counter;
     switch (record.type) {
       case recordTypes.event:
-        if (this.#batch === undefined) this.#push(scanner, segment);
+        if (this.#batch === undefined) this.#single(scanner, segment);
         else this.#stage(this.#batch, scanner, segment);
         return;
       case recordTypes.begin:
@@ -117,6 +117,13 @@ export class LogScan {
       default:
         this.#control(scanner, segment);
     }
+  }
+
+  #single(scanner: FrameScanner, segment: Segment): void {
+    if (this.#record.batchIdAt > 0) {
+      throw corrupt(segment, scanner.offset, 'an event by itself', 'an item of no open batch');
+    }
+    this.#push(scanner, segment);
   }
 
   /** Makes the event of the current frame visible. */
@@ -233,5 +240,5 @@ function corrupt(
 }
 
 function unreadable(segment: Segment, offset: number, problem: RecordProblem): CorruptSegmentError {
-  return corrupt(segment, offset, 'a record of format version 2', `a record with an ${problem}`);
+  return corrupt(segment, offset, 'a record of format version 2', `one with: ${problem}`);
 }

@@ -16,7 +16,7 @@ export type VerifyCode =
   | 'HEADER'
   /** A frame's checksum or length doesn't hold. */
   | 'CHECKSUM'
-  /** A record can't be read although its checksum holds. */
+  /** A record is not the one that was written, or can't be read, although its checksum holds. */
   | 'RECORD'
   /** An event is not where the index has it, or is missing. */
   | 'SEQUENCE'
@@ -57,8 +57,9 @@ export interface VerifySubject {
 
 /**
  * Reads every segment from the disk again and checks checksums, order, content hashes and the links
- * of each entity's chain against what the index knows. All events are walked; only those of the
- * region are counted, and only their findings are told.
+ * of each entity's chain against what the index knows. All segments are walked, and damage that
+ * belongs to no readable event is told whatever the region; events are counted, and their hashes and
+ * links checked, when they lie in it.
  *
  * @throws {StorageError} when a segment can't be read at all
  */
@@ -154,6 +155,10 @@ class VerifyWalk {
     const { index } = this.#subject;
     const record = this.#record;
     const entityId = index.entities.find(record.entity) ?? -1;
+    if (this.#next < index.count && entityId !== index.columns.entityId(this.#next)) {
+      const detail = `event ${this.#next} is of '${record.entity}' now`;
+      this.#find('RECORD', segment, scanner.offset, detail);
+    }
     const { entity, scope, kind, clock } = record;
     const counts = this.#region.matches({ entity, scope, kind, clock });
     if (counts) {

@@ -98,7 +98,7 @@ export function prepareAppend(
   checkKindOrDefinition(kind);
   if (typeof kind === 'number') checkKind(kind);
   const stored = typeof kind === 'number' ? payload : kind.validate(payload as never);
-  return encodeRequest(engine, at, kind, stored, options ?? noOptions);
+  return preparePrivileged(engine, at, kind, stored, options ?? noOptions);
 }
 
 /**
@@ -106,16 +106,6 @@ export function prepareAppend(
  * a payload that its definition has validated already.
  */
 export function preparePrivileged(
-  engine: Engine,
-  at: At,
-  kind: number | AnyEventDefinition,
-  payload: unknown,
-  options: PrivilegedOptions,
-): AppendRequest {
-  return encodeRequest(engine, at, kind, payload, options);
-}
-
-function encodeRequest(
   engine: Engine,
   at: At,
   kind: number | AnyEventDefinition,

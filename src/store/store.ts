@@ -22,19 +22,12 @@ import {
   prepareItems,
 } from './append-batch.ts';
 import { type AppendOptions, checkKindOrDefinition, prepareAppend } from './append-request.ts';
+import type { Closed } from './closed.ts';
 import type { Engine } from './engine.ts';
 import { entityHead, eventAt, eventOfKey, getEvent, queryEntries, queryEvents } from './read.ts';
 import type { RecoveryReport } from './recovery-report.ts';
 
 const projectionSlotsMax = 10_000;
-
-/** What a closed store leaves behind. */
-export interface Closed {
-  /** Events in the store: all durable, unless it ended uncleanly before and was not written to. */
-  readonly events: number;
-  /** Whether the next opening finds a clean end and goes on without looking for a torn tail. */
-  readonly clean: boolean;
-}
 
 /**
  * An open store: one process owns one directory. Calls are synchronous; an event is written, and
@@ -79,6 +72,8 @@ export class Store implements EventSource, Disposable {
    * @throws {ReservedKindError} {@link KindConflictError} {@link KindsExhaustedError}
    * @throws {LimitExceededError} when payload and extensions exceed `singleAppendMaxBytes`
    * @throws {DiskFullError} when the disk refused it; the store stays ready
+   * @throws {StorageError} when the next segment can't be made; the store stays ready
+   * @throws {StoreLockedError} when another writer has taken the directory by force
    * @throws {WriteFailedError} {@link WriterDeadError} when the disk failed
    * @throws {SyncFailedError} when it was stored, but the sync that was due then failed
    * @throws {NestedWriteError} when called from inside another write

@@ -101,7 +101,14 @@ describe('verify', () => {
     bytes.copyWithin(one.offset, two.offset, two.offset + two.length);
     bytes.set(first, two.offset);
     host.replace(name, bytes);
-    expect(findings(store).map(([code]) => code)).toContain('SEQUENCE');
+    expect(findings(store)).toEqual([
+      ['SEQUENCE', 1, one.offset],
+      ['LINK', 2, one.offset],
+      ['SEQUENCE', 3, two.offset],
+      ['LINK', 1, two.offset],
+      ['SEQUENCE', 2, places[3]?.offset],
+      ['LINK', 4, places[4]?.offset],
+    ]);
     expect(thrownBy(() => host.killed().open())).toBeInstanceOf(CorruptSegmentError);
   });
 

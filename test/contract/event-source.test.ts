@@ -5,7 +5,10 @@ import { openStore, type StoreOptions } from 'batpak';
 import { memoryPlatform } from '../../src/platform/memory-platform.ts';
 import { type EventSourceUnderTest, eventSourceContract } from './event-source.ts';
 
-function storeUnderTest(options: StoreOptions, dispose = (): void => undefined): EventSourceUnderTest {
+function storeUnderTest(
+  options: StoreOptions,
+  dispose = (): void => undefined,
+): EventSourceUnderTest {
   const store = openStore(options);
   return {
     source: store,
