@@ -42,8 +42,9 @@ export class EntityHeads {
     this.#sequences[entityId] = sequence;
     this.#clocks[entityId] = clock;
     if (hash === undefined) return;
+    const hashes = this.#hashes;
     const start = entityId * hashBytes;
-    for (let at = 0; at < hashBytes; at += 1) this.#hashes[start + at] = hash[hashAt + at] ?? 0;
+    for (let at = 0; at < hashBytes; at += 1) hashes[start + at] = hash[hashAt + at] ?? 0;
   }
 
   #grow(entityId: number): void {

@@ -58,8 +58,8 @@ export interface VerifySubject {
 /**
  * Reads every segment from the disk again and checks checksums, order, content hashes and the links
  * of each entity's chain against what the index knows. All segments are walked, and damage that
- * belongs to no readable event is told whatever the region; events are counted, and their hashes and
- * links checked, when they lie in it.
+ * belongs to no readable event is told whatever the region; events are counted, and their hashes
+ * and links checked, when they lie in it.
  *
  * @throws {StorageError} when a segment can't be read at all
  */

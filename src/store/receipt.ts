@@ -18,7 +18,7 @@ export class WrittenReceipt implements Receipt {
   readonly #length: number;
   readonly sequence: number;
   readonly clock: number;
-  readonly hash: Uint8Array | undefined;
+  #hash: Uint8Array | undefined;
   readonly durability: Durability;
   readonly replayed: boolean;
 
@@ -37,7 +37,7 @@ export class WrittenReceipt implements Receipt {
     this.#length = place.length;
     this.sequence = facts.sequence;
     this.clock = facts.clock;
-    this.hash = facts.hash;
+    this.#hash = facts.hash;
     this.durability = facts.durability;
     this.replayed = facts.replayed;
   }
@@ -49,6 +49,12 @@ export class WrittenReceipt implements Receipt {
     writeU32(bytes, 8, this.#id2);
     writeU32(bytes, 12, this.#id3);
     return formatId(bytes);
+  }
+
+  get hash(): Uint8Array | undefined {
+    // The hash may be a Buffer, whose `slice` shares memory: callers get plain bytes.
+    if (this.#hash instanceof Buffer) this.#hash = Uint8Array.from(this.#hash);
+    return this.#hash;
   }
 
   get position(): Position {
