@@ -70,14 +70,15 @@ export interface PreparedItem {
  * @throws {BatchFailedError} naming the item that was refused
  */
 export function prepareItems(engine: Engine, items: readonly BatchItem[]): PreparedItem[] {
-  // Array.from visits the holes of a sparse array too, which are no items.
-  return Array.from(items, (each, index) => {
+  const prepared: PreparedItem[] = [];
+  for (let index = 0; index < items.length; index += 1) {
     try {
-      return prepareItem(engine, each, index);
+      prepared.push(prepareItem(engine, items[index], index));
     } catch (cause) {
       throw batchFailure('validating', index, cause);
     }
-  });
+  }
+  return prepared;
 }
 
 /** Writes prepared items as one atomic batch. */
@@ -199,11 +200,13 @@ function replayedBatch(engine: Engine, items: readonly PreparedItem[]): Receipt[
   throw new BatchFailedError('validating', undefined, conflict);
 }
 
-function prepareItem(engine: Engine, each: BatchItem, index: number): PreparedItem {
+const itemKeys: readonly string[] = ['at', 'kind', 'payload', 'options', 'causation'];
+
+function prepareItem(engine: Engine, each: BatchItem | undefined, index: number): PreparedItem {
   if (typeof each !== 'object' || each === null) {
     throw new ArgumentTypeError(`items[${index}]`, each, 'an object with at, kind and payload');
   }
-  checkKeys(`items[${index}]`, each, ['at', 'kind', 'payload', 'options', 'causation']);
+  checkKeys('item', each, itemKeys);
   const { at, kind, payload, options, causation } = each;
   if (options !== undefined && 'durable' in options) {
     throw new ArgumentTypeError('options.durable', options.durable, 'given to the batch');

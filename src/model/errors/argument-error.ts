@@ -20,7 +20,7 @@ export class ArgumentTypeError extends TypeError {
 
 /** @throws {ArgumentTypeError} when the object has a key that is not known: a misspelt option */
 export function checkKeys(field: string, given: object, known: readonly string[]): void {
-  for (const key of Object.keys(given)) {
+  for (const key in given) {
     if (known.includes(key)) continue;
     const expected = `left out: ${field} takes ${known.join(', ')}`;
     throw new ArgumentTypeError(`${field}.${key}`, Reflect.get(given, key), expected);
