@@ -37,7 +37,7 @@ export const fullWorkload: Workload = {
 
 /** A tenth of it or less, for a look at the figures that takes under a minute in all. */
 export const quickWorkload: Workload = {
-  events: 20_000,
+  events: 50_000,
   syncEveryNEvents,
   batchEvents,
   replayEvents: 5_000,
