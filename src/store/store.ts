@@ -63,8 +63,9 @@ export class Store implements EventSource, Disposable {
    * const receipt = store.append('player:alice', Moved, { x: 10, y: 20 });
    * ```
    *
-   * Checks are made in this order: arguments, idempotency key, `expected`. Whatever is thrown but
-   * {@link SyncFailedError}, nothing was stored.
+   * Checks are made in this order: arguments, idempotency key, `expected`. Nothing was stored when
+   * this throws, but for a {@link SyncFailedError}, a {@link StoreLockedError} and a
+   * {@link WriteFailedError} whose outcome is `unknown`.
    *
    * @throws {ExpectationFailedError} when `expected` does not hold
    * @throws {IdempotencyConflictError} when the key stands for another write
@@ -73,7 +74,7 @@ export class Store implements EventSource, Disposable {
    * @throws {LimitExceededError} when payload and extensions exceed `singleAppendMaxBytes`
    * @throws {DiskFullError} when the disk refused it; the store stays ready
    * @throws {StorageError} when the next segment can't be made; the store stays ready
-   * @throws {StoreLockedError} when another writer has taken the directory by force
+   * @throws {StoreLockedError} when a sync finds that another writer has taken the directory
    * @throws {WriteFailedError} {@link WriterDeadError} when the disk failed
    * @throws {SyncFailedError} when it was stored, but the sync that was due then failed
    * @throws {NestedWriteError} when called from inside another write
