@@ -1,3 +1,4 @@
+import { unreachable } from './assert.ts';
 import { checkCoordinatePart } from './coordinate.ts';
 import { ArgumentRangeError, ArgumentTypeError } from './errors/argument-error.ts';
 import { categoryOf, kindMax } from './kind.ts';
@@ -143,6 +144,8 @@ export class Region {
         );
       case 'prefix':
         return entity.startsWith(match.text);
+      default:
+        return unreachable(match);
     }
   }
 

@@ -35,14 +35,22 @@ export type ItemCausation = { readonly item: number } | string;
 /** One event of a batch. */
 export interface BatchItem {
   readonly at: At;
+  /** A definition, or a kind that the store doesn't reserve. */
   readonly kind: number | AnyEventDefinition;
+  /** Anything a single append takes; at most `batch.maxBytes` in all items together. */
   readonly payload: unknown;
   /** As for a single append; `durable` belongs to the batch. */
   readonly options?: Omit<AppendOptions, 'durable' | 'causationId'>;
   readonly causation?: ItemCausation;
 }
 
-/** A batch item of a definition, whose payload the compiler checks. */
+/**
+ * A batch item of a definition, whose payload the compiler checks.
+ *
+ * ```ts
+ * store.appendBatch([item('player:alice', Scored, { points: 10 })]);
+ * ```
+ */
 export function item<Payload, Input>(
   at: At,
   kind: EventDefinition<Payload, Input>,
