@@ -8,18 +8,18 @@ import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../model/event.ts';
 import { formatId } from '../model/event-id.ts';
 import type { Position } from '../model/receipt.ts';
-import type { Engine } from './engine.ts';
+import type { ReadEngine } from './engine.ts';
 import { readRecord } from './frames.ts';
 
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom');
 
 /** An event as the index knows it: two words of memory, everything else is looked up. */
 export class IndexEntryView implements IndexEntry {
-  readonly #engine: Engine;
+  readonly #engine: ReadEngine;
   readonly sequence: number;
   #eventId: string | undefined;
 
-  constructor(engine: Engine, sequence: number) {
+  constructor(engine: ReadEngine, sequence: number) {
     this.#engine = engine;
     this.sequence = sequence;
   }
@@ -68,13 +68,13 @@ export class IndexEntryView implements IndexEntry {
 
 /** An event read from the disk: a view over the bytes of its record, decoded when asked for. */
 export class StoredEventView implements StoredEvent {
-  readonly #engine: Engine;
+  readonly #engine: ReadEngine;
   readonly #record: RecordView;
   readonly sequence: number;
   #payload: unknown;
   #decoded = false;
 
-  constructor(engine: Engine, sequence: number, record: RecordView) {
+  constructor(engine: ReadEngine, sequence: number, record: RecordView) {
     this.#engine = engine;
     this.#record = record;
     this.sequence = sequence;
@@ -169,7 +169,7 @@ export class StoredEventView implements StoredEvent {
   }
 }
 
-function positionOf(engine: Engine, sequence: number): Position {
+function positionOf(engine: ReadEngine, sequence: number): Position {
   const { columns } = engine.index;
   return {
     segmentId: engine.segments.of(sequence).id,

@@ -1,14 +1,14 @@
 import { frameHeaderBytes } from '../codec/frame.ts';
 import { RecordView } from '../codec/record.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
-import type { Engine } from './engine.ts';
+import type { ReadEngine } from './engine.ts';
 
 /**
  * The record of a visible event, read from the disk into bytes of its own.
  *
  * @throws {CorruptSegmentError} when the disk no longer holds what was written
  */
-export function readRecord(engine: Engine, sequence: number): RecordView {
+export function readRecord(engine: ReadEngine, sequence: number): RecordView {
   const { columns } = engine.index;
   const segment = engine.segments.of(sequence);
   const offset = columns.offset(sequence);
@@ -18,7 +18,7 @@ export function readRecord(engine: Engine, sequence: number): RecordView {
 
 /** A view of the event's record in a checked frame that stands in `bytes` from `start` to `end`. */
 export function pointRecord(
-  engine: Engine,
+  engine: ReadEngine,
   sequence: number,
   bytes: Uint8Array,
   start: number,

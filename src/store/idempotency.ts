@@ -5,7 +5,7 @@ import { defined } from '../model/assert.ts';
 import { IdempotencyConflictError } from '../model/errors/write-errors.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { AppendRequest } from './append-request.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, ReadEngine } from './engine.ts';
 import { readRecord } from './frames.ts';
 import { WrittenReceipt } from './receipt.ts';
 
@@ -28,7 +28,7 @@ export function findEarlier(engine: Engine, request: AppendRequest): Receipt | u
 }
 
 /** Sequence of the event that bears the digest of an idempotency key, or -1. */
-export function findByKey(engine: Engine, keyDigest: Uint8Array): number {
+export function findByKey(engine: ReadEngine, keyDigest: Uint8Array): number {
   return engine.index.keys.find(keyDigest, 0, (sequence) => {
     const record = readRecord(engine, sequence);
     const at = record.idempotencyAt;

@@ -87,6 +87,7 @@ function engineOf(
   control.send({ type: 'open.succeeded' });
   return {
     options,
+    platform,
     storeId,
     salt,
     hashChain,

@@ -14,7 +14,7 @@ import { writeId } from '../model/event-id.ts';
 import type { EntityHead, QueryOptions } from '../model/event-source.ts';
 import { Region } from '../model/region.ts';
 import { checkKey } from './append-request.ts';
-import type { Engine } from './engine.ts';
+import type { ReadEngine } from './engine.ts';
 import { IndexEntryView, StoredEventView } from './event-view.ts';
 import { pointRecord, readRecord } from './frames.ts';
 import { findByKey } from './idempotency.ts';
@@ -23,7 +23,7 @@ const windowBytesMin = 4 * 1024;
 const windowBytesMax = 256 * 1024;
 
 /** The event with this id, or `undefined`. */
-export function getEvent(engine: Engine, eventId: unknown): StoredEvent | undefined {
+export function getEvent(engine: ReadEngine, eventId: unknown): StoredEvent | undefined {
   const id = new Uint8Array(16);
   writeId('eventId', eventId, id);
   let record: RecordView | undefined;
@@ -37,7 +37,7 @@ export function getEvent(engine: Engine, eventId: unknown): StoredEvent | undefi
 }
 
 /** The event of this sequence, or `undefined` when it is not that far. */
-export function eventAt(engine: Engine, sequence: unknown): StoredEvent | undefined {
+export function eventAt(engine: ReadEngine, sequence: unknown): StoredEvent | undefined {
   if (typeof sequence !== 'number') throw new ArgumentTypeError('sequence', sequence, 'a number');
   if (!Number.isSafeInteger(sequence) || sequence < 0) {
     throw new ArgumentRangeError('sequence', sequence, 'an integer from 0');
@@ -47,7 +47,7 @@ export function eventAt(engine: Engine, sequence: unknown): StoredEvent | undefi
 }
 
 /** The event that was stored with this idempotency key, or `undefined`. */
-export function eventOfKey(engine: Engine, key: unknown): StoredEvent | undefined {
+export function eventOfKey(engine: ReadEngine, key: unknown): StoredEvent | undefined {
   if (key === undefined) throw new ArgumentTypeError('idempotencyKey', key, 'a string');
   checkKey(key);
   const sequence = findByKey(engine, digest16(String(key)));
@@ -55,7 +55,7 @@ export function eventOfKey(engine: Engine, key: unknown): StoredEvent | undefine
 }
 
 /** Where the entity stands, or `undefined` when it has no event. */
-export function entityHead(engine: Engine, entity: unknown): EntityHead | undefined {
+export function entityHead(engine: ReadEngine, entity: unknown): EntityHead | undefined {
   if (typeof entity !== 'string') throw new ArgumentTypeError('entity', entity, 'a string');
   const entityId = engine.index.entities.find(entity);
   if (entityId === undefined) return undefined;
@@ -66,7 +66,7 @@ export function entityHead(engine: Engine, entity: unknown): EntityHead | undefi
 
 /** Entries of the region. Checks its arguments now, and reads while it is iterated. */
 export function queryEntries(
-  engine: Engine,
+  engine: ReadEngine,
   region: unknown,
   options: unknown,
 ): Iterable<IndexEntry> {
@@ -76,7 +76,7 @@ export function queryEntries(
 
 /** Events of the region. Checks its arguments now, and reads while it is iterated. */
 export function queryEvents(
-  engine: Engine,
+  engine: ReadEngine,
   region: unknown,
   options: unknown,
 ): Iterable<StoredEvent> {
@@ -84,14 +84,22 @@ export function queryEvents(
   return iterable(() => events(engine, checked.region, checked.options));
 }
 
-function* entries(engine: Engine, region: Region, options: QueryOptions): Generator<IndexEntry> {
+function* entries(
+  engine: ReadEngine,
+  region: Region,
+  options: QueryOptions,
+): Generator<IndexEntry> {
   for (const sequence of querySequences(engine.index, region, options)) {
     requireOpen(engine);
     yield new IndexEntryView(engine, sequence);
   }
 }
 
-function* events(engine: Engine, region: Region, options: QueryOptions): Generator<StoredEvent> {
+function* events(
+  engine: ReadEngine,
+  region: Region,
+  options: QueryOptions,
+): Generator<StoredEvent> {
   const window = new ReadWindow(engine);
   for (const sequence of querySequences(engine.index, region, options)) {
     requireOpen(engine);
@@ -99,7 +107,7 @@ function* events(engine: Engine, region: Region, options: QueryOptions): Generat
   }
 }
 
-function requireOpen(engine: Engine): void {
+function requireOpen(engine: ReadEngine): void {
   if (!engine.open) throw new StoreClosedError('reading on');
 }
 
@@ -109,13 +117,13 @@ function requireOpen(engine: Engine): void {
  * reads little besides. Records keep their window alive; a window is never filled twice.
  */
 class ReadWindow {
-  readonly #engine: Engine;
+  readonly #engine: ReadEngine;
   #segment: Segment | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #offset = 0;
   #size = windowBytesMin;
 
-  constructor(engine: Engine) {
+  constructor(engine: ReadEngine) {
     this.#engine = engine;
   }
 

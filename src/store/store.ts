@@ -1,18 +1,13 @@
 import type { At } from '../model/coordinate.ts';
 import { ArgumentTypeError, checkKeys } from '../model/errors/argument-error.ts';
 import type { BatpakError } from '../model/errors/batpak-error.ts';
-import { NestedWriteError, StoreClosedError } from '../model/errors/lifecycle-errors.ts';
+import { NestedWriteError } from '../model/errors/lifecycle-errors.ts';
 import { ExpectationFailedError, LimitExceededError } from '../model/errors/write-errors.ts';
-import type { IndexEntry, StoredEvent } from '../model/event.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
-import type { EntityHead, EventSource, QueryOptions } from '../model/event-source.ts';
 import { err, type Outcome, ok } from '../model/outcome.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Receipt } from '../model/receipt.ts';
-import { Region } from '../model/region.ts';
 import type { DirectoryLock } from '../platform/directory-lock.ts';
-import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
-import { type VerifyReport, verifyLog } from '../recovery/verify.ts';
 import { Appender } from './append.ts';
 import {
   type BatchAppendOptions,
@@ -21,13 +16,11 @@ import {
   type PreparedItem,
   prepareItems,
 } from './append-batch.ts';
-import { type AppendOptions, checkKindOrDefinition, prepareAppend } from './append-request.ts';
+import { type AppendOptions, prepareAppend } from './append-request.ts';
 import type { Closed } from './closed.ts';
 import type { Engine } from './engine.ts';
-import { entityHead, eventAt, eventOfKey, getEvent, queryEntries, queryEvents } from './read.ts';
 import type { RecoveryReport } from './recovery-report.ts';
-
-const projectionSlotsMax = 10_000;
+import { StoreReads } from './store-reads.ts';
 
 /**
  * An open store: one process owns one directory. Calls are synchronous; an event is written, and
@@ -35,11 +28,10 @@ const projectionSlotsMax = 10_000;
  *
  * Made by `openStore`.
  */
-export class Store implements EventSource, Disposable {
+export class Store extends StoreReads implements Disposable {
   readonly #engine: Engine;
   readonly #appender: Appender;
   readonly #lock: DirectoryLock;
-  readonly #slots = new ProjectionSlots(projectionSlotsMax);
   #cancelSync: (() => void) | undefined;
   #closed: Closed | undefined;
   /** Whether a call is writing right now: the store is not reentrant. */
@@ -49,6 +41,7 @@ export class Store implements EventSource, Disposable {
 
   /** @internal */
   constructor(engine: Engine, recovery: RecoveryReport, lock: DirectoryLock) {
+    super(engine);
     this.#engine = engine;
     this.#appender = new Appender(engine);
     this.#lock = lock;
@@ -189,121 +182,10 @@ export class Store implements EventSource, Disposable {
     return this.#engine.options.platform;
   }
 
-  /**
-   * The event with this id, or `undefined`.
-   *
-   * @throws {CorruptSegmentError} when its record on the disk is not what was written
-   * @throws {StoreClosedError} {@link ArgumentTypeError}
-   */
-  get(eventId: string): StoredEvent | undefined {
-    this.#requireOpen('get');
-    return getEvent(this.#engine, eventId);
-  }
-
-  /**
-   * The event of this sequence, or `undefined` when there are not as many.
-   *
-   * @throws {CorruptSegmentError} when its record on the disk is not what was written
-   * @throws {StoreClosedError} {@link ArgumentTypeError} {@link ArgumentRangeError}
-   */
-  at(sequence: number): StoredEvent | undefined {
-    this.#requireOpen('at');
-    return eventAt(this.#engine, sequence);
-  }
-
-  /** The event that bears this idempotency key, or `undefined`. @throws {StoreClosedError} */
-  findByKey(idempotencyKey: string): StoredEvent | undefined {
-    this.#requireOpen('findByKey');
-    return eventOfKey(this.#engine, idempotencyKey);
-  }
-
-  /**
-   * Entries of the region in the order of their sequences, without their payloads. Sees the events
-   * that are there when the iteration begins. @throws {StoreClosedError}
-   */
-  query(region: Region, options?: QueryOptions): Iterable<IndexEntry> {
-    this.#requireOpen('query');
-    return queryEntries(this.#engine, region, options);
-  }
-
-  /**
-   * Events of the region in the order of their sequences, each checked against its checksum.
-   *
-   * @throws {CorruptSegmentError} when a record on the disk is not what was written
-   * @throws {StoreClosedError} also while iterating, when the store is closed meanwhile
-   */
-  events(region: Region, options?: QueryOptions): Iterable<StoredEvent> {
-    this.#requireOpen('events');
-    return queryEvents(this.#engine, region, options);
-  }
-
-  /** Entries of one entity: `query(Region.entity(entity))`. */
-  stream(entity: string, options?: QueryOptions): Iterable<IndexEntry> {
-    return this.query(Region.entity(entity), options);
-  }
-
-  /** Entries emitted in a scope. */
-  byScope(scope: string, options?: QueryOptions): Iterable<IndexEntry> {
-    return this.query(Region.all().withScope(scope), options);
-  }
-
-  /** Entries of a kind; none when the definition was never used in this store. */
-  byKind(kind: number | AnyEventDefinition, options?: QueryOptions): Iterable<IndexEntry> {
-    this.#requireOpen('byKind');
-    checkKindOrDefinition(kind);
-    const number = typeof kind === 'number' ? kind : this.#engine.kinds.find(kind.name);
-    const region = number === undefined ? Region.all() : Region.all().withKind(number);
-    const entries = this.query(region, options);
-    // A definition that was never used has no kind in this store.
-    return number === undefined ? [] : entries;
-  }
-
-  /** Where an entity stands: clock and sequence of its last event, or `undefined`. */
-  head(entity: string): EntityHead | undefined {
-    this.#requireOpen('head');
-    return entityHead(this.#engine, entity);
-  }
-
-  /** The name bound to a kind in this store, or `undefined`. */
-  nameOf(kind: number): string | undefined {
-    if (typeof kind !== 'number') throw new ArgumentTypeError('kind', kind, 'a number');
-    return this.#engine.kinds.nameOf(kind);
-  }
-
-  /**
-   * The state of an entity by a projection, or `undefined` when it has no event. Kept in memory:
-   * asking again costs a look-up until the entity moves. Treat it as read-only.
-   */
-  project<State>(projection: Projection<State>, entity: string): State | undefined {
-    this.#requireOpen('project');
-    checkProjection(projection);
-    return this.#slots.project(this, projection, entity);
-  }
-
-  /**
-   * Reads every segment from the disk again and checks checksums, order, content hashes and chains.
-   *
-   * A chain shows that nothing inside an entity's history was changed, removed or reordered. It
-   * can't show that its newest events, or a whole entity, were removed.
-   *
-   * @throws {StorageError} when a file can't be read at all; damage is in the report
-   */
-  verify(region: Region = Region.all()): VerifyReport {
-    this.#requireOpen('verify');
-    if (!(region instanceof Region)) throw new ArgumentTypeError('region', region, 'a Region');
-    const { options, segments, salt, index } = this.#engine;
-    return verifyLog({ files: options.platform.files, segments, salt, index }, region);
-  }
-
   /** Sequence of the last event that would survive power loss, or `undefined` when none would. */
   durableThrough(): number | undefined {
     const { durableEvents } = this.#engine.writer;
     return durableEvents === 0 ? undefined : durableEvents - 1;
-  }
-
-  /** How many events there are. */
-  get eventCount(): number {
-    return this.#engine.index.count;
   }
 
   /** Makes everything written durable. @throws {SyncFailedError} {@link StoreClosedError} */
@@ -388,9 +270,5 @@ export class Store implements EventSource, Disposable {
         logger.error({ err: cause }, 'a sync failed; the writer has stopped');
       }
     });
-  }
-
-  #requireOpen(operation: string): void {
-    if (!this.#engine.open) throw new StoreClosedError(operation);
   }
 }

@@ -1,0 +1,139 @@
+import { ArgumentTypeError } from '../model/errors/argument-error.ts';
+import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
+import type { IndexEntry, StoredEvent } from '../model/event.ts';
+import type { AnyEventDefinition } from '../model/event-definition.ts';
+import type { EntityHead, EventSource, QueryOptions } from '../model/event-source.ts';
+import { Region } from '../model/region.ts';
+import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
+import { type VerifyReport, verifyLog } from '../recovery/verify.ts';
+import { checkKindOrDefinition } from './append-request.ts';
+import type { ReadEngine } from './engine.ts';
+import { entityHead, eventAt, eventOfKey, getEvent, queryEntries, queryEvents } from './read.ts';
+
+const projectionSlotsMax = 10_000;
+
+/** What can be read of a store, whether this process writes it or only follows it. */
+export abstract class StoreReads implements EventSource {
+  readonly #engine: ReadEngine;
+  readonly #slots = new ProjectionSlots(projectionSlotsMax);
+
+  /** @internal */
+  constructor(engine: ReadEngine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * The event with this id, or `undefined`.
+   *
+   * @throws {CorruptSegmentError} when its record on the disk is not what was written
+   * @throws {StoreClosedError} {@link ArgumentTypeError}
+   */
+  get(eventId: string): StoredEvent | undefined {
+    this.#requireOpen('get');
+    return getEvent(this.#engine, eventId);
+  }
+
+  /**
+   * The event of this sequence, or `undefined` when there are not as many.
+   *
+   * @throws {CorruptSegmentError} when its record on the disk is not what was written
+   * @throws {StoreClosedError} {@link ArgumentTypeError} {@link ArgumentRangeError}
+   */
+  at(sequence: number): StoredEvent | undefined {
+    this.#requireOpen('at');
+    return eventAt(this.#engine, sequence);
+  }
+
+  /** The event that bears this idempotency key, or `undefined`. @throws {StoreClosedError} */
+  findByKey(idempotencyKey: string): StoredEvent | undefined {
+    this.#requireOpen('findByKey');
+    return eventOfKey(this.#engine, idempotencyKey);
+  }
+
+  /**
+   * Entries of the region in the order of their sequences, without their payloads. Sees the events
+   * that are there when the iteration begins. @throws {StoreClosedError}
+   */
+  query(region: Region, options?: QueryOptions): Iterable<IndexEntry> {
+    this.#requireOpen('query');
+    return queryEntries(this.#engine, region, options);
+  }
+
+  /**
+   * Events of the region in the order of their sequences, each checked against its checksum.
+   *
+   * @throws {CorruptSegmentError} when a record on the disk is not what was written
+   * @throws {StoreClosedError} also while iterating, when the store is closed meanwhile
+   */
+  events(region: Region, options?: QueryOptions): Iterable<StoredEvent> {
+    this.#requireOpen('events');
+    return queryEvents(this.#engine, region, options);
+  }
+
+  /** Entries of one entity: `query(Region.entity(entity))`. */
+  stream(entity: string, options?: QueryOptions): Iterable<IndexEntry> {
+    return this.query(Region.entity(entity), options);
+  }
+
+  /** Entries emitted in a scope. */
+  byScope(scope: string, options?: QueryOptions): Iterable<IndexEntry> {
+    return this.query(Region.all().withScope(scope), options);
+  }
+
+  /** Entries of a kind; none when the definition was never used in this store. */
+  byKind(kind: number | AnyEventDefinition, options?: QueryOptions): Iterable<IndexEntry> {
+    this.#requireOpen('byKind');
+    checkKindOrDefinition(kind);
+    const number = typeof kind === 'number' ? kind : this.#engine.kinds.find(kind.name);
+    const region = number === undefined ? Region.all() : Region.all().withKind(number);
+    const entries = this.query(region, options);
+    // A definition that was never used has no kind in this store.
+    return number === undefined ? [] : entries;
+  }
+
+  /** Where an entity stands: clock and sequence of its last event, or `undefined`. */
+  head(entity: string): EntityHead | undefined {
+    this.#requireOpen('head');
+    return entityHead(this.#engine, entity);
+  }
+
+  /** The name bound to a kind in this store, or `undefined`. */
+  nameOf(kind: number): string | undefined {
+    if (typeof kind !== 'number') throw new ArgumentTypeError('kind', kind, 'a number');
+    return this.#engine.kinds.nameOf(kind);
+  }
+
+  /**
+   * The state of an entity by a projection, or `undefined` when it has no event. Kept in memory:
+   * asking again costs a look-up until the entity moves. Treat it as read-only.
+   */
+  project<State>(projection: Projection<State>, entity: string): State | undefined {
+    this.#requireOpen('project');
+    checkProjection(projection);
+    return this.#slots.project(this, projection, entity);
+  }
+
+  /**
+   * Reads every segment from the disk again and checks checksums, order, content hashes and chains.
+   *
+   * A chain shows that nothing inside an entity's history was changed, removed or reordered. It
+   * can't show that its newest events, or a whole entity, were removed.
+   *
+   * @throws {StorageError} when a file can't be read at all; damage is in the report
+   */
+  verify(region: Region = Region.all()): VerifyReport {
+    this.#requireOpen('verify');
+    if (!(region instanceof Region)) throw new ArgumentTypeError('region', region, 'a Region');
+    const { platform, segments, salt, index } = this.#engine;
+    return verifyLog({ files: platform.files, segments, salt, index }, region);
+  }
+
+  /** How many events there are. */
+  get eventCount(): number {
+    return this.#engine.index.count;
+  }
+
+  #requireOpen(operation: string): void {
+    if (!this.#engine.open) throw new StoreClosedError(operation);
+  }
+}
