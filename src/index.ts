@@ -16,7 +16,7 @@ export type { SendOptions } from './aggregates/send-options.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
-export type { SyncMode } from './log/active-segment.ts';
+
 export { AssertionFailure } from './model/assert.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
 export {
@@ -68,7 +68,14 @@ export {
   type PayloadOf,
 } from './model/event-definition.ts';
 export type { EntityHead, EventSource, QueryOptions } from './model/event-source.ts';
-export type { FileHandle, FileStatus, Files, OpenMode } from './model/files.ts';
+export type {
+  FileHandle,
+  FileStatus,
+  Files,
+  OpenMode,
+  SyncDone,
+  SyncMode,
+} from './model/files.ts';
 export { categoryOf, kindOf } from './model/kind.ts';
 export type { Logger } from './model/logger.ts';
 export { err, type Outcome, ok } from './model/outcome.ts';

@@ -1,12 +1,9 @@
 import { encodeSegmentHeader, type SegmentHeader } from '../codec/segment-header.ts';
-import type { FileHandle, Files } from '../model/files.ts';
+import type { FileHandle, Files, SyncMode } from '../model/files.ts';
 import { systemCallFailure } from '../platform/system-call-failure.ts';
 import { translateSystemError } from '../platform/system-error.ts';
 import type { Segment } from './segment-list.ts';
 import { formatSegmentName } from './segment-name.ts';
-
-/** How a sync is made: `all` is fsync, `data` is fdatasync. */
-export type SyncMode = 'all' | 'data';
 
 /** The segment that is being written. Its bytes up to `segment.validBytes` are whole frames. */
 export class ActiveSegment {

@@ -9,11 +9,12 @@ import {
   WriterDeadError,
 } from '../model/errors/disk-errors.ts';
 import { StoreClosedError, StoreLockedError } from '../model/errors/lifecycle-errors.ts';
+import type { SyncMode } from '../model/files.ts';
 import { systemKinds } from '../model/kind.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Platform } from '../model/platform.ts';
 import { systemCodeOf, translateSystemError } from '../platform/system-error.ts';
-import { ActiveSegment, type SyncMode } from './active-segment.ts';
+import { ActiveSegment } from './active-segment.ts';
 import { FrameGroup } from './frame-group.ts';
 import type { LogStart } from './log-start.ts';
 import { cutTornTail, removeEmptySegments, syncTail } from './tail-repair.ts';

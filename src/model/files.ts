@@ -42,6 +42,12 @@ export interface FileStatus {
   readonly sizeBytes: number;
 }
 
+/** How a sync is made: `all` is fsync, `data` is fdatasync. */
+export type SyncMode = 'all' | 'data';
+
+/** Told how a sync went that was not waited for. */
+export type SyncDone = (failure: Error | undefined) => void;
+
 /** One open file. All positions are in bytes from the start of the file. */
 export interface FileHandle {
   /**
@@ -59,6 +65,12 @@ export interface FileHandle {
   sync(): void;
   /** Like {@link FileHandle.sync}, without metadata that isn't needed to read it (`fdatasync`). */
   dataSync(): void;
+  /**
+   * Starts a sync and returns; `done` is called later, from the event loop, with the failure or
+   * `undefined`. Covers what was written before the call. A handle that is closed meanwhile keeps
+   * its descriptor until then: its number could be another file's by the time the system looks.
+   */
+  beginSync(mode: SyncMode, done: SyncDone): void;
   /** Frees the descriptor. A second call does nothing. */
   close(): void;
 }

@@ -27,10 +27,15 @@ export interface Random {
   fill(bytes: Uint8Array, start: number, end: number): void;
 }
 
-/** One-shot timers that never keep the process alive. */
+/** One-shot timers. Those that wait never keep the process alive. */
 export interface Timers {
   /** Calls `callback` once after `delayMs` milliseconds; the returned function cancels it. */
   after(delayMs: number, callback: () => void): () => void;
+  /**
+   * Calls `callback` once on the next turn of the event loop, behind the input and output that is
+   * due. Keeps the process alive until then: it is work that was accepted.
+   */
+  soon(callback: () => void): void;
 }
 
 /** Who this process is, and whether another one still lives: what the directory lock needs. */

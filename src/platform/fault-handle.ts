@@ -1,4 +1,4 @@
-import type { FileHandle } from '../model/files.ts';
+import type { FileHandle, SyncDone, SyncMode } from '../model/files.ts';
 import { MemoryFileHandle } from './memory-file-handle.ts';
 
 /** What happens to one call on an open file. */
@@ -16,10 +16,17 @@ export type MeetFault = (operation: keyof FileHandle, bytes?: number) => FileFau
 export class FaultHandle implements FileHandle {
   readonly #handle: FileHandle;
   readonly #meetFault: MeetFault;
+  readonly #whenReleased: (answer: () => void) => void;
 
-  constructor(handle: FileHandle, meetFault: MeetFault) {
+  /** `whenReleased` passes on the answers of syncs that nobody waits for, at once or later. */
+  constructor(
+    handle: FileHandle,
+    meetFault: MeetFault,
+    whenReleased: (answer: () => void) => void,
+  ) {
     this.#handle = handle;
     this.#meetFault = meetFault;
+    this.#whenReleased = whenReleased;
   }
 
   write(bytes: Uint8Array, start: number, length: number, position: number): number {
@@ -56,6 +63,17 @@ export class FaultHandle implements FileHandle {
   dataSync(): void {
     this.#failSync(this.#meetFault('dataSync'));
     this.#handle.dataSync();
+  }
+
+  beginSync(mode: SyncMode, done: SyncDone): void {
+    const fault = this.#meetFault('beginSync');
+    const failure = fault?.failure;
+    const answer = (cause: Error | undefined): void => this.#whenReleased(() => done(cause));
+    if (failure === undefined) this.#handle.beginSync(mode, answer);
+    else {
+      if (this.#handle instanceof MemoryFileHandle) this.#handle.abandonUnsynced();
+      queueMicrotask(() => answer(failure));
+    }
   }
 
   close(): void {

@@ -48,6 +48,7 @@ export class FaultPlan implements Files {
   readonly #files: Files;
   readonly #operations: LoggedOperation[] = [];
   #rules: Rule[] = [];
+  #held: (() => void)[] | undefined;
 
   constructor(files: Files) {
     this.#files = files;
@@ -89,6 +90,20 @@ export class FaultPlan implements Files {
     return this.#add(target, run);
   }
 
+  /** Holds back the answers of `beginSync`, so that a test decides what happens meanwhile. */
+  holdSyncs(): this {
+    this.#held ??= [];
+    return this;
+  }
+
+  /** Gives the answers that were held back, in order, and holds none any more. */
+  releaseSyncs(): this {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const answer of held) answer();
+    return this;
+  }
+
   /** Takes back all rules: the disk is well again. */
   heal(): this {
     this.#rules = [];
@@ -116,8 +131,14 @@ export class FaultPlan implements Files {
 
   open(path: string, mode: OpenMode): FileHandle {
     this.#meet({ operation: 'open', path });
-    return new FaultHandle(this.#files.open(path, mode), (operation, bytes) =>
-      this.#meetFault({ operation, path, ...(bytes === undefined ? {} : { bytes }) }),
+    return new FaultHandle(
+      this.#files.open(path, mode),
+      (operation, bytes) =>
+        this.#meetFault({ operation, path, ...(bytes === undefined ? {} : { bytes }) }),
+      (answer) => {
+        if (this.#held === undefined) answer();
+        else this.#held.push(answer);
+      },
     );
   }
 
@@ -200,6 +221,7 @@ const syscallOf: Readonly<Record<FileOperation, string>> = {
   size: 'fstat',
   sync: 'fsync',
   dataSync: 'fdatasync',
+  beginSync: 'fsync',
   close: 'close',
 };
 
@@ -221,6 +243,7 @@ const operationsOnOpenFiles: ReadonlySet<FileOperation> = new Set([
   'size',
   'sync',
   'dataSync',
+  'beginSync',
   'close',
 ]);
 

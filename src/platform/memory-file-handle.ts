@@ -1,5 +1,5 @@
 import { assert } from '../model/assert.ts';
-import type { FileHandle } from '../model/files.ts';
+import type { FileHandle, SyncDone, SyncMode } from '../model/files.ts';
 import { assertByteRange } from './byte-range.ts';
 import type { MemoryFile } from './memory-file.ts';
 import { systemCallFailure } from './system-call-failure.ts';
@@ -56,6 +56,12 @@ export class MemoryFileHandle implements FileHandle {
 
   dataSync(): void {
     this.#opened('fdatasync').sync();
+  }
+
+  /** The disk in memory syncs at once, and tells of it when the calling code is through. */
+  beginSync(_mode: SyncMode, done: SyncDone): void {
+    this.#opened('fsync').sync();
+    queueMicrotask(() => done(undefined));
   }
 
   /** Makes of the file what a failed sync leaves: see {@link MemoryFile.abandonUnsynced}. */

@@ -1,8 +1,10 @@
 import {
   closeSync,
   constants,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
+  fsync,
   fsyncSync,
   ftruncateSync,
   linkSync,
@@ -18,7 +20,14 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { FileHandle, FileStatus, Files, OpenMode } from '../model/files.ts';
+import type {
+  FileHandle,
+  FileStatus,
+  Files,
+  OpenMode,
+  SyncDone,
+  SyncMode,
+} from '../model/files.ts';
 import { assertByteRange } from './byte-range.ts';
 import { systemCallFailure } from './system-call-failure.ts';
 
@@ -97,12 +106,13 @@ export class NodeFiles implements Files {
   }
 }
 
-const closed = -1;
-
 class NodeFileHandle implements FileHandle {
-  // Set to -1 by close: the system gives a closed number to the next file at once, and a call with
-  // the old one would then succeed on the wrong file.
-  #descriptor: number;
+  readonly #descriptor: number;
+  /** Syncs that the system has not answered yet: the descriptor is theirs too. */
+  #syncsRunning = 0;
+  // Looked at by every call: the system gives a closed number to the next file at once, and a call
+  // with the old one would then succeed on the wrong file.
+  #closed = false;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -142,15 +152,36 @@ class NodeFileHandle implements FileHandle {
     fdatasyncSync(this.#open('fdatasync'));
   }
 
+  beginSync(mode: SyncMode, done: SyncDone): void {
+    const descriptor = this.#open('fsync');
+    this.#syncsRunning += 1;
+    const answer = (failure: NodeJS.ErrnoException | null): void => {
+      this.#syncsRunning -= 1;
+      done(failure ?? this.#closeLate());
+    };
+    if (mode === 'data') fdatasync(descriptor, answer);
+    else fsync(descriptor, answer);
+  }
+
   close(): void {
-    if (this.#descriptor === closed) return;
-    const descriptor = this.#descriptor;
-    this.#descriptor = closed;
-    closeSync(descriptor);
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#syncsRunning === 0) closeSync(this.#descriptor);
+  }
+
+  /** Frees the descriptor that a sync had kept from being closed. @returns why it could not */
+  #closeLate(): Error | undefined {
+    if (!this.#closed || this.#syncsRunning > 0) return undefined;
+    try {
+      closeSync(this.#descriptor);
+      return undefined;
+    } catch (cause) {
+      return cause instanceof Error ? cause : new Error(String(cause));
+    }
   }
 
   #open(syscall: string): number {
-    if (this.#descriptor === closed) throw systemCallFailure('EBADF', syscall);
+    if (this.#closed) throw systemCallFailure('EBADF', syscall);
     return this.#descriptor;
   }
 }

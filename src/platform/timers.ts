@@ -20,6 +20,10 @@ export class SystemTimers implements Timers {
     arm(delayMs);
     return () => clearTimeout(timer);
   }
+
+  soon(callback: () => void): void {
+    setImmediate(callback);
+  }
 }
 
 interface PendingTimer {
@@ -53,6 +57,11 @@ export class ManualTimers implements Timers {
     return () => {
       this.#pending.delete(timer);
     };
+  }
+
+  /** Time doesn't have to pass: the callback runs as soon as the calling code is through. */
+  soon(callback: () => void): void {
+    queueMicrotask(callback);
   }
 
   /**

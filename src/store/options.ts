@@ -1,7 +1,7 @@
 import type { Inspector } from '../inspect/inspection.ts';
-import type { SyncMode } from '../log/active-segment.ts';
 import { describeValue } from '../model/describe-value.ts';
 import { ConfigurationError } from '../model/errors/lifecycle-errors.ts';
+import type { SyncMode } from '../model/files.ts';
 import { type Logger, quietLogger, silentLogger } from '../model/logger.ts';
 import type { Platform } from '../model/platform.ts';
 import { nodePlatform } from '../platform/node-platform.ts';

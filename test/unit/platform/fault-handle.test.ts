@@ -55,5 +55,5 @@ describe('FaultHandle', () => {
 });
 
 function opened(meetFault: ConstructorParameters<typeof FaultHandle>[1]): FaultHandle {
-  return new FaultHandle(new MemoryFiles().open('/a', 'create'), meetFault);
+  return new FaultHandle(new MemoryFiles().open('/a', 'create'), meetFault, (answer) => answer());
 }
