@@ -1,5 +1,7 @@
 export { type BatchEvent, batchMachine } from './batch.ts';
+export { type FenceEvent, fenceMachine } from './fence.ts';
 export { type GateEvent, gateMachine } from './gate.ts';
+export { type RecoveryEvent, recoveryMachine } from './recovery.ts';
 export {
   type RestartContext,
   type RestartEvent,

@@ -30,10 +30,16 @@ export type WriterEvent =
   | { type: 'rotation.refused' }
   /** Written events are to be made durable. */
   | { type: 'sync.requested' }
+  /** The disk refused what has to be made before anything can be synced; nothing has changed. */
+  | { type: 'sync.refused' }
   /** An fsync was issued for what was written up to now. */
   | { type: 'sync.started' }
   /** That fsync succeeded. */
   | { type: 'sync.finished' }
+  /** Another fsync, issued later and waited for, covered everything while that one was running. */
+  | { type: 'sync.covered' }
+  /** While inspected: so many events were written since this was last sent, 250 ms ago or more. */
+  | { type: 'events.written'; events: number }
   /** The queue of submitted events now has this length. */
   | { type: 'queue.changed'; length: number }
   /** The disk refused to take more (`ENOSPC`, `EDQUOT`, `EFBIG`). */
@@ -77,6 +83,8 @@ export interface WriterContext extends WriterInput {
   readonly restarts: number;
   /** The last failure, also one that a restart has overcome. */
   readonly lastFailure: WriterFailure | null;
+  /** Events written, as far as they were reported: only while somebody inspects. */
+  readonly eventsSeen: number;
   /** Whether a sync was asked for after the running one was issued, which thus doesn't cover it. */
   readonly syncRequestedWhileRunning: boolean;
 }
@@ -117,6 +125,9 @@ export const writerMachine = setup({
     rememberFailure: assign((_, { operation, systemCode, atMs }: WriterFailure) => ({
       lastFailure: { operation, systemCode, atMs },
     })),
+    countEvents: assign(({ context }, written: { events: number }) => ({
+      eventsSeen: context.eventsSeen + written.events,
+    })),
     countRestart: assign({ restarts: ({ context }) => context.restarts + 1 }),
     limitDrain: assign(({ context }, queue: { length: number }) => ({
       drainable: Math.min(queue.length, context.shutdownDrainLimit),
@@ -139,6 +150,7 @@ export const writerMachine = setup({
     diskFull: false,
     restarts: 0,
     lastFailure: null,
+    eventsSeen: 0,
     syncRequestedWhileRunning: false,
   }),
   initial: 'opening',
@@ -157,6 +169,9 @@ export const writerMachine = setup({
         'io.failed': {
           target: 'failed',
           actions: { type: 'rememberFailure', params: ({ event }) => event },
+        },
+        'events.written': {
+          actions: { type: 'countEvents', params: ({ event }) => ({ events: event.events }) },
         },
         'close.requested': {
           target: 'draining',
@@ -198,11 +213,13 @@ export const writerMachine = setup({
             due: {
               on: {
                 'sync.started': { target: 'running' },
+                'sync.refused': { target: 'clean' },
               },
             },
             running: {
               on: {
                 'sync.requested': { actions: { type: 'rememberSyncRequest' } },
+                'sync.covered': { actions: { type: 'forgetSyncRequest' } },
                 'sync.finished': [
                   {
                     guard: { type: 'syncWasRequestedWhileRunning' },

@@ -1,4 +1,4 @@
-export type { Moment } from './aggregates/aggregate-engine.ts';
+export type { Moment } from './aggregates/aggregate-reader.ts';
 export type { Accepted, Decision, RefusalReason, Refused } from './aggregates/decision.ts';
 export {
   type Admission,
@@ -11,9 +11,17 @@ export {
   type MachineEventType,
   type StoredEventOf,
 } from './aggregates/definition.ts';
-export { Repository, type RepositoryOptions, repository } from './aggregates/repository.ts';
+export {
+  ReadOnlyRepository,
+  Repository,
+  type RepositoryOptions,
+  repository,
+} from './aggregates/repository.ts';
+
 export type { SendOptions } from './aggregates/send-options.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
+export type { LostClocks } from './codec/gap.ts';
+export type { Hole } from './indexes/hole-table.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
 
@@ -38,6 +46,11 @@ export {
   WriterDeadError,
 } from './model/errors/disk-errors.ts';
 export {
+  VisibilityFenceActiveError,
+  VisibilityFenceCancelledError,
+  VisibilityFenceNotActiveError,
+} from './model/errors/fence-errors.ts';
+export {
   ConfigurationError,
   type LockHolder,
   NestedWriteError,
@@ -50,6 +63,7 @@ export {
   type Expectation,
   ExpectationFailedError,
   IdempotencyConflictError,
+  IdempotencyRequiredError,
   InvalidCoordinateError,
   InvalidPayloadError,
   KindConflictError,
@@ -57,6 +71,7 @@ export {
   LimitExceededError,
   ReservedKindError,
   SchemaRefusedError,
+  UnknownCauseError,
 } from './model/errors/write-errors.ts';
 export type { IndexEntry, StoredEvent } from './model/event.ts';
 export {
@@ -86,16 +101,42 @@ export type { RestartPolicy } from './model/restart-policy.ts';
 export { nodePlatform } from './platform/node-platform.ts';
 export { defineProjection, type Projection } from './projections/projection.ts';
 export type { TornTail } from './recovery/recovered.ts';
-export type { VerifyCode, VerifyError, VerifyReport } from './recovery/verify.ts';
+export type {
+  RecoverySources,
+  RecoveryTimes,
+  RefusedSource,
+} from './recovery/recovery-steps.ts';
+export type { QuarantinedFile } from './recovery/salvage/quarantine.ts';
+export type { SalvagedSegment, SalvageReport } from './recovery/salvage/salvage.ts';
+export type { LostBytes } from './recovery/salvage/salvage-plan.ts';
+export type { VerifyCode, VerifyError, VerifyReport } from './recovery/verify/verify.ts';
+export type { VerifyGap } from './recovery/verify/verify-gaps.ts';
+export type { Closed } from './store/closed.ts';
+export { openStore } from './store/open.ts';
+export type {
+  BatchOptions,
+  FenceOptions,
+  IdempotencyOptions,
+  IndexOptions,
+  StoreOptions,
+  SyncOptions,
+  WriterOptions,
+} from './store/options/options.ts';
+export { type Preset, presets } from './store/options/presets.ts';
+export { openReadOnly } from './store/read/open-read-only.ts';
+export type { ReadOnlyOptions } from './store/read/read-only-options.ts';
+export { type ReadingReport, ReadOnlyStore, type Refreshed } from './store/read/read-only-store.ts';
+export type { RecoveryReport, RustReport } from './store/recovery-report.ts';
+export { Store } from './store/store.ts';
 export {
   type BatchAppendOptions,
   type BatchItem,
   type ItemCausation,
   item,
-} from './store/append-batch.ts';
-export type { AppendOptions } from './store/append-request.ts';
-export type { Closed } from './store/closed.ts';
-export { openStore } from './store/open.ts';
-export type { BatchOptions, StoreOptions, SyncOptions } from './store/options.ts';
-export type { RecoveryReport } from './store/recovery-report.ts';
-export { Store } from './store/store.ts';
+} from './store/write/append-batch.ts';
+export type { AppendOptions } from './store/write/append-request.ts';
+export { VisibilityFence } from './store/write/fence.ts';
+export { Outbox, type OutboxOptions } from './store/write/outbox.ts';
+export type { PressureLevel, WriterPressure } from './store/write/pressure.ts';
+export type { Cause, ReactionOptions } from './store/write/reactions.ts';
+export type { Ticket } from './store/write/ticket.ts';

@@ -1,26 +1,21 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { defined } from '../model/assert.ts';
 import { ArgumentTypeError } from '../model/errors/argument-error.ts';
-import type { StoredEvent } from '../model/event.ts';
 import type { Receipt } from '../model/receipt.ts';
-import { Region } from '../model/region.ts';
 import type { Store } from '../store/store.ts';
 import { type AdmittedEvent, admitEvent, validateCommand } from './admit.ts';
+import type { AggregateReader } from './aggregate-reader.ts';
 import type { Decision, Refused } from './decision.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
-import { AggregateFold } from './fold.ts';
 import { recordsOf, type WrittenCommand, writeRecords } from './records.ts';
 import { earlierReceipt } from './retry.ts';
 import type { SendOptions } from './send-options.ts';
 import { commandFingerprint } from './stamp.ts';
 import { stateOf } from './state.ts';
-import { type FoldedState, StateCache } from './state-cache.ts';
+import type { FoldedState } from './state-cache.ts';
 import { begin, judge } from './step.ts';
 import { strictJson } from './strict-json.ts';
-import { MachineStepper } from './xstate-adapter.ts';
-
-/** Which moment of an aggregate is asked for: up to this clock, or this sequence, included. */
-export type Moment = { readonly clock: number } | { readonly sequence: number };
+import type { MachineStepper } from './xstate-adapter.ts';
 
 type Refuse = (
   reason: Refused<AnyStateMachine>['reason'],
@@ -37,8 +32,6 @@ interface AdmittedCommand {
   readonly refuse: Refuse;
 }
 
-const nothing: FoldedState = { snapshot: undefined, clock: -1 };
-
 /**
  * Runs the aggregates of one definition in one store: pure step, append with the expected clock,
  * swap of the kept state. The machine is never a live actor, which would change its state before
@@ -48,13 +41,13 @@ export class AggregateEngine {
   readonly #store: Store;
   readonly #definition: AnyAggregateDefinition;
   readonly #stepper: MachineStepper;
-  readonly #states: StateCache;
+  readonly #reader: AggregateReader;
 
-  constructor(store: Store, definition: AnyAggregateDefinition, entitiesMax: number) {
+  constructor(store: Store, definition: AnyAggregateDefinition, reader: AggregateReader) {
     this.#store = store;
     this.#definition = definition;
-    this.#stepper = new MachineStepper(definition.machine);
-    this.#states = new StateCache(entitiesMax);
+    this.#stepper = reader.stepper;
+    this.#reader = reader;
   }
 
   send(id: string, command: { readonly type: string }, options: SendOptions): Decision {
@@ -65,7 +58,7 @@ export class AggregateEngine {
     const fingerprint = fingerprintOf(entity, command.type, payload, options);
     const earlier = earlierReceipt(this.#store, entity, options.idempotencyKey, fingerprint);
     if (earlier !== undefined) return this.#replayed(entity, earlier);
-    const current = this.current(entity);
+    const current = this.#reader.current(entity);
     const { snapshot } = current;
     const refuse = this.#refusal(entity, command);
     if (options.expected !== undefined && options.expected !== current.clock) {
@@ -93,7 +86,7 @@ export class AggregateEngine {
     const fingerprint = fingerprintOf(entity, command.type, given, options);
     const earlier = earlierReceipt(this.#store, entity, options.idempotencyKey, fingerprint);
     if (earlier !== undefined) return this.#replayed(entity, earlier);
-    const current = this.current(entity);
+    const current = this.#reader.current(entity);
     const refuse = this.#refusal(entity, command);
     const { expected } = options;
     if (current.snapshot !== undefined || (expected ?? current.clock) !== current.clock) {
@@ -110,36 +103,6 @@ export class AggregateEngine {
     });
   }
 
-  /** The folded state now: kept, brought up to the entity's last event, or folded anew. */
-  current(entity: string): FoldedState {
-    const head = this.#store.head(entity);
-    if (head === undefined) return nothing;
-    const kept = this.#states.find(entity);
-    if (kept?.clock === head.clock) return kept;
-    // Folding on may change the kept context in place: it is kept again when that has succeeded.
-    this.#states.drop(entity);
-    const fold = this.#fold(entity, kept);
-    const region = Region.entity(entity).withClock({ from: fold.clock + 1, to: head.clock });
-    for (const event of this.#store.events(region)) fold.take(event);
-    const current = { snapshot: fold.result(), clock: fold.clock };
-    this.#states.keep(entity, current);
-    return current;
-  }
-
-  /** The state as it was at the moment; `undefined` when the aggregate had not begun. */
-  at(entity: string, moment: Moment): AnyMachineSnapshot | undefined {
-    const fold = this.#fold(entity);
-    for (const event of eventsUpTo(this.#store, entity, moment)) fold.take(event);
-    return fold.result();
-  }
-
-  /** How many events of the entity no aggregate wrote. */
-  foreign(entity: string): number {
-    const fold = this.#fold(entity);
-    for (const event of this.#store.events(Region.entity(entity))) fold.take(event);
-    return fold.foreign;
-  }
-
   #decide(command: AdmittedCommand): Decision {
     const { id, entity, current, admitted, fingerprint, options, refuse } = command;
     const fresh = current.snapshot === undefined;
@@ -148,7 +111,7 @@ export class AggregateEngine {
     const before = defined(started?.snapshot ?? current.snapshot, 'there is a state to step from');
     const verdict = judge(this.#stepper, before, admitted.event, entity);
     if (!verdict.accepted) {
-      if (verdict.touched) this.#states.drop(entity);
+      if (verdict.touched) this.#reader.drop(entity);
       return refuse(verdict.reason, verdict.reason === 'guard' ? { guards: verdict.guards } : {});
     }
     // A start that nothing can be read from again is not worth a record.
@@ -175,7 +138,7 @@ export class AggregateEngine {
     const at = { entity, scope: this.#definition.scopeOf(id) };
     const receipts = writeRecords(this.#store, at, current.clock, records);
     const main = records.findIndex(({ main: isMain }) => isMain);
-    this.#states.keep(entity, { snapshot, clock: current.clock + receipts.length });
+    this.#reader.keep(entity, { snapshot, clock: current.clock + receipts.length });
     return {
       accepted: true,
       state: stateOf(snapshot),
@@ -190,13 +153,13 @@ export class AggregateEngine {
     try {
       return decide();
     } catch (cause) {
-      this.#states.drop(entity);
+      this.#reader.drop(entity);
       throw cause;
     }
   }
 
   #replayed(entity: string, receipt: Receipt): Decision {
-    const { snapshot } = this.current(entity);
+    const { snapshot } = this.#reader.current(entity);
     return {
       accepted: true,
       state: stateOf(defined(snapshot, 'a stored command has led to a state')),
@@ -208,14 +171,10 @@ export class AggregateEngine {
 
   #refusal(entity: string, event: { readonly type: string }): Refuse {
     return (reason, facts) => {
-      const { snapshot } = this.current(entity);
+      const { snapshot } = this.#reader.current(entity);
       const state = snapshot === undefined ? undefined : stateOf(snapshot);
       return { accepted: false, reason, event, state, ...facts };
     };
-  }
-
-  #fold(entity: string, from?: FoldedState): AggregateFold {
-    return new AggregateFold(this.#definition, this.#stepper, entity, from);
   }
 }
 
@@ -237,15 +196,4 @@ function fingerprintOf(
   if (idempotencyKey === undefined) return undefined;
   const checked = strictJson(input ?? null);
   return 'copy' in checked ? commandFingerprint(entity, type, checked.copy) : undefined;
-}
-
-function* eventsUpTo(store: Store, entity: string, moment: Moment): Generator<StoredEvent> {
-  if ('clock' in moment) {
-    yield* store.events(Region.entity(entity).withClock({ to: moment.clock }));
-    return;
-  }
-  for (const event of store.events(Region.entity(entity))) {
-    if (event.sequence > moment.sequence) return;
-    yield event;
-  }
 }

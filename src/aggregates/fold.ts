@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import { HistoryRefusedError, ReplayDivergedError } from '../model/errors/aggregate-errors.ts';
 import type { StoredEvent } from '../model/event.ts';
-import { stampExtension } from '../store/append-request.ts';
+import { stampExtension } from '../store/write/append-request.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { decodeStamp, type Stamp, sameDigest, stateChecksum } from './stamp.ts';

@@ -4,8 +4,10 @@ import {
   ArgumentTypeError,
   checkKeys,
 } from '../model/errors/argument-error.ts';
+import { ReadOnlyStore } from '../store/read/read-only-store.ts';
 import { Store } from '../store/store.ts';
-import { AggregateEngine, type Moment } from './aggregate-engine.ts';
+import { AggregateEngine } from './aggregate-engine.ts';
+import { AggregateReader, type Moment } from './aggregate-reader.ts';
 import type { Decision } from './decision.ts';
 import { AggregateDefinition, type CommandOf, type EventMap } from './definition.ts';
 import { checkCommand, checkSendOptions, type SendOptions } from './send-options.ts';
@@ -21,7 +23,8 @@ export interface RepositoryOptions {
 }
 
 /**
- * The aggregates of one definition in one store.
+ * The aggregates of one definition in one store. In a store that is open for reading only they can
+ * be loaded, but take no commands.
  *
  * ```ts
  * const doors = repository(store, door);
@@ -34,38 +37,89 @@ export interface RepositoryOptions {
 export function repository<Machine extends AnyStateMachine, Events extends EventMap<Machine>>(
   store: Store,
   definition: AggregateDefinition<Machine, Events>,
+  options?: RepositoryOptions,
+): Repository<Machine, Events>;
+export function repository<Machine extends AnyStateMachine, Events extends EventMap<Machine>>(
+  store: ReadOnlyStore,
+  definition: AggregateDefinition<Machine, Events>,
+  options?: RepositoryOptions,
+): ReadOnlyRepository<Machine, Events>;
+export function repository<Machine extends AnyStateMachine, Events extends EventMap<Machine>>(
+  store: Store | ReadOnlyStore,
+  definition: AggregateDefinition<Machine, Events>,
   options: RepositoryOptions = {},
-): Repository<Machine, Events> {
-  if (!(store instanceof Store)) throw new ArgumentTypeError('store', store, 'an open Store');
+): Repository<Machine, Events> | ReadOnlyRepository<Machine, Events> {
+  if (!(store instanceof Store || store instanceof ReadOnlyStore)) {
+    throw new ArgumentTypeError('store', store, 'an open Store or ReadOnlyStore');
+  }
   if (!(definition instanceof AggregateDefinition)) {
     throw new ArgumentTypeError('definition', definition, 'what defineAggregate returned');
   }
-  if (typeof options !== 'object' || options === null) {
-    throw new ArgumentTypeError('options', options, 'an object');
+  const reader = new AggregateReader(store, definition, entitiesMaxOf(options));
+  return store instanceof Store
+    ? new Repository(store, definition, reader)
+    : new ReadOnlyRepository(definition, reader);
+}
+
+/** The aggregates of one definition as a store, or a follower of one, shows them. */
+export class ReadOnlyRepository<
+  Machine extends AnyStateMachine = AnyStateMachine,
+  Events extends EventMap<Machine> = EventMap<Machine>,
+> {
+  readonly #definition: AggregateDefinition<Machine, Events>;
+  readonly #reader: AggregateReader;
+
+  /** @internal */
+  constructor(definition: AggregateDefinition<Machine, Events>, reader: AggregateReader) {
+    this.#definition = definition;
+    this.#reader = reader;
   }
-  checkKeys('options', options, ['maxEntities']);
-  const { maxEntities = entitiesMaxDefault } = options;
-  if (typeof maxEntities !== 'number') {
-    throw new ArgumentTypeError('maxEntities', maxEntities, 'a number');
+
+  /**
+   * State of the aggregate now, or `undefined` when it has not begun.
+   *
+   * @throws {ReplayDivergedError} when its events lead elsewhere than they did
+   * @throws {HistoryRefusedError} when its machine refuses one of its events
+   */
+  load(id: string): AggregateState<Machine> | undefined {
+    const { snapshot } = this.#reader.current(this.#definition.entityOf(id));
+    return snapshot === undefined ? undefined : stateOf<Machine>(snapshot);
   }
-  if (!Number.isSafeInteger(maxEntities) || maxEntities < 1) {
-    throw new ArgumentRangeError('maxEntities', maxEntities, 'an integer from 1');
+
+  /**
+   * State of the aggregate as it was once: after the event of this clock, or after everything up to
+   * this sequence of the store. `undefined` when it had not begun.
+   *
+   * @throws {ArgumentTypeError} {@link ArgumentRangeError} when the moment is none
+   * @throws {ReplayDivergedError} {@link HistoryRefusedError}
+   */
+  stateAt(id: string, moment: Moment): AggregateState<Machine> | undefined {
+    checkMoment(moment);
+    const snapshot = this.#reader.at(this.#definition.entityOf(id), moment);
+    return snapshot === undefined ? undefined : stateOf<Machine>(snapshot);
   }
-  return new Repository(store, definition, maxEntities);
+
+  /** How many events of the aggregate's entity something else appended: a fold skips them. */
+  foreignEvents(id: string): number {
+    return this.#reader.foreign(this.#definition.entityOf(id));
+  }
 }
 
 /** The aggregates of one definition in one store; made by {@link repository}. */
 export class Repository<
   Machine extends AnyStateMachine = AnyStateMachine,
   Events extends EventMap<Machine> = EventMap<Machine>,
-> {
-  readonly #definition: AggregateDefinition<Machine, Events>;
+> extends ReadOnlyRepository<Machine, Events> {
   readonly #engine: AggregateEngine;
 
   /** @internal */
-  constructor(store: Store, definition: AggregateDefinition<Machine, Events>, maxEntities: number) {
-    this.#definition = definition;
-    this.#engine = new AggregateEngine(store, definition, maxEntities);
+  constructor(
+    store: Store,
+    definition: AggregateDefinition<Machine, Events>,
+    reader: AggregateReader,
+  ) {
+    super(definition, reader);
+    this.#engine = new AggregateEngine(store, definition, reader);
   }
 
   /**
@@ -94,35 +148,21 @@ export class Repository<
     checkSendOptions(options);
     return this.#engine.create(id, input, options);
   }
+}
 
-  /**
-   * State of the aggregate now, or `undefined` when it has not begun.
-   *
-   * @throws {ReplayDivergedError} when its events lead elsewhere than they did
-   * @throws {HistoryRefusedError} when its machine refuses one of its events
-   */
-  load(id: string): AggregateState<Machine> | undefined {
-    const { snapshot } = this.#engine.current(this.#definition.entityOf(id));
-    return snapshot === undefined ? undefined : stateOf<Machine>(snapshot);
+function entitiesMaxOf(options: RepositoryOptions): number {
+  if (typeof options !== 'object' || options === null) {
+    throw new ArgumentTypeError('options', options, 'an object');
   }
-
-  /**
-   * State of the aggregate as it was once: after the event of this clock, or after everything up to
-   * this sequence of the store. `undefined` when it had not begun.
-   *
-   * @throws {ArgumentTypeError} {@link ArgumentRangeError} when the moment is none
-   * @throws {ReplayDivergedError} {@link HistoryRefusedError}
-   */
-  stateAt(id: string, moment: Moment): AggregateState<Machine> | undefined {
-    checkMoment(moment);
-    const snapshot = this.#engine.at(this.#definition.entityOf(id), moment);
-    return snapshot === undefined ? undefined : stateOf<Machine>(snapshot);
+  checkKeys('options', options, ['maxEntities']);
+  const { maxEntities = entitiesMaxDefault } = options;
+  if (typeof maxEntities !== 'number') {
+    throw new ArgumentTypeError('maxEntities', maxEntities, 'a number');
   }
-
-  /** How many events of the aggregate's entity something else appended: a fold skips them. */
-  foreignEvents(id: string): number {
-    return this.#engine.foreign(this.#definition.entityOf(id));
+  if (!Number.isSafeInteger(maxEntities) || maxEntities < 1) {
+    throw new ArgumentRangeError('maxEntities', maxEntities, 'an integer from 1');
   }
+  return maxEntities;
 }
 
 function checkMoment(moment: unknown): void {

@@ -1,7 +1,7 @@
 import { IdempotencyConflictError } from '../model/errors/write-errors.ts';
 import type { Receipt } from '../model/receipt.ts';
-import { stampExtension } from '../store/append-request.ts';
 import type { Store } from '../store/store.ts';
+import { stampExtension } from '../store/write/append-request.ts';
 import { decodeStamp, sameDigest } from './stamp.ts';
 
 /**

@@ -3,7 +3,7 @@ import {
   ArgumentTypeError,
   checkKeys,
 } from '../model/errors/argument-error.ts';
-import { checkKey } from '../store/append-request.ts';
+import { checkKey } from '../store/write/append-request.ts';
 
 /** What a command may be sent with. */
 export interface SendOptions {

@@ -72,6 +72,21 @@ export function equalBytes(
   return true;
 }
 
+/** Negative when the left bytes come before the right ones in order, 0 when they are the same. */
+export function compareBytes(
+  left: Uint8Array,
+  leftStart: number,
+  right: Uint8Array,
+  rightStart: number,
+  length: number,
+): number {
+  for (let index = 0; index < length; index += 1) {
+    const difference = (left[leftStart + index] ?? 0) - (right[rightStart + index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 /** Most bytes that {@link writeText} takes for a text. */
 export function textBytesMax(text: string): number {
   return 2 + text.length * 3;

@@ -34,6 +34,14 @@ export interface SegmentHeader {
   readonly firstSequence: number;
   /** The segment before it as it stood then; none for a store's first. */
   readonly previous: SegmentLink | undefined;
+  /** In a rewritten segment: how the one behind it knows the file that it stands for. */
+  readonly replaces?: ReplacedEnd | undefined;
+}
+
+/** Where a file ended that was rewritten: what the link of the segment behind it still names. */
+export interface ReplacedEnd {
+  readonly validBytes: number;
+  readonly nextSequence: number;
 }
 
 /** The end of the segment before: what shows that it is missing or was shortened. */
@@ -72,6 +80,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
             valid_bytes: header.previous.validBytes,
             next_sequence: header.previous.nextSequence,
           },
+    ...(header.replaces === undefined ? {} : { replaces: replacesMap(header.replaces) }),
     // Any number above 16 bits takes the five-byte form that the checksum needs.
     crc: 0xffffffff,
   });
@@ -82,6 +91,10 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   const crcAt = bytes.length - 4;
   writeU32(bytes, crcAt, checksum(bytes, 0, crcAt, 0));
   return bytes;
+}
+
+function replacesMap({ validBytes, nextSequence }: ReplacedEnd): object {
+  return { valid_bytes: validBytes, next_sequence: nextSequence };
 }
 
 /** Bytes from the file's start that are certain to hold its whole header. */
@@ -123,6 +136,15 @@ export function decodeSegmentHeader(
   return header === undefined ? 'unreadable' : { header, bytes: end };
 }
 
+/** Whether bytes begin as a header of version 2 does and bear the checksum of one. */
+export function headerChecksumHolds(bytes: Uint8Array): boolean {
+  if (bytes.length < preambleBytes) return false;
+  if (magic.some((byte, index) => bytes[index] !== byte)) return false;
+  const end = preambleBytes + readU32(bytes, 4);
+  if (end > bytes.length || end > segmentHeaderBytesMax || end < preambleBytes + 8) return false;
+  return readU32(bytes, end - 4) === checksum(bytes, 0, end - 4, 0);
+}
+
 /**
  * Whether the last field of a header stands whole in the bytes. A header that was cut off lacks it;
  * one that has it and still seems too short has a damaged length.
@@ -146,11 +168,14 @@ function unpackMap(bytes: Uint8Array, end: number): Record<string, unknown> | un
 
 function headerOf(map: Record<string, unknown>): SegmentHeader | undefined {
   const { segment_id, created_ns, store_id, epoch, hash_chain, first_sequence, previous } = map;
+  const { replaces } = map;
   if (!isCount(segment_id) || !isCount(epoch) || !isCount(first_sequence)) return undefined;
   if (typeof created_ns !== 'bigint' || typeof hash_chain !== 'boolean') return undefined;
   if (!(store_id instanceof Uint8Array) || store_id.length !== 16) return undefined;
   const link = previous === null ? undefined : linkOf(previous);
   if (previous !== null && link === undefined) return undefined;
+  const replaced = replacedEndOf(replaces);
+  if (replaces !== undefined && replaced === undefined) return undefined;
   return {
     segmentId: segment_id,
     createdNs: created_ns,
@@ -159,7 +184,15 @@ function headerOf(map: Record<string, unknown>): SegmentHeader | undefined {
     hashChain: hash_chain,
     firstSequence: first_sequence,
     previous: link,
+    ...(replaced === undefined ? {} : { replaces: replaced }),
   };
+}
+
+function replacedEndOf(value: unknown): ReplacedEnd | undefined {
+  if (!isMap(value)) return undefined;
+  const { valid_bytes, next_sequence } = value;
+  if (!isCount(valid_bytes) || !isCount(next_sequence)) return undefined;
+  return { validBytes: valid_bytes, nextSequence: next_sequence };
 }
 
 function linkOf(value: unknown): SegmentLink | undefined {

@@ -30,6 +30,12 @@ export class EntityHeads {
     return entityId * hashBytes;
   }
 
+  /** The hash of the entity's last event: a view, which the next event changes. */
+  hashOf(entityId: number): Uint8Array {
+    if (entityId >= this.#sequences.length) this.#grow(entityId);
+    return this.#hashes.subarray(entityId * hashBytes, (entityId + 1) * hashBytes);
+  }
+
   /** Moves the entity to its next event. `hash` is left out in a store without a hash chain. */
   advance(
     entityId: number,

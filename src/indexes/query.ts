@@ -16,8 +16,8 @@ export function* querySequences(
   const bounds = boundsOf(index.count, options.after, reverse);
   const candidates =
     region.entityMatch.mode === 'exact'
-      ? entitySequences(index, region.entityMatch.text, bounds, reverse)
-      : allSequences(bounds, reverse);
+      ? entitySequences(index, region, region.entityMatch.text, bounds, reverse)
+      : allSequences(index, bounds, reverse);
   const matches = matcherOf(index, region);
   let found = 0;
   if (limit === 0) return;
@@ -40,21 +40,46 @@ function boundsOf(count: number, after: number | undefined, reverse: boolean): B
   return reverse ? { from: 0, to: Math.min(after, count) } : { from: after + 1, to: count };
 }
 
-function* allSequences({ from, to }: Bounds, reverse: boolean): Generator<number> {
-  if (reverse) for (let sequence = to - 1; sequence >= from; sequence -= 1) yield sequence;
+function* allSequences(
+  index: EventIndex,
+  { from, to }: Bounds,
+  reverse: boolean,
+): Generator<number> {
+  if (index.holes.total > 0) yield* outsideHoles(index, { from, to }, reverse);
+  else if (reverse) for (let sequence = to - 1; sequence >= from; sequence -= 1) yield sequence;
   else for (let sequence = from; sequence < to; sequence += 1) yield sequence;
+}
+
+function* outsideHoles(
+  { columns }: EventIndex,
+  { from, to }: Bounds,
+  reverse: boolean,
+): Generator<number> {
+  for (let step = 0; step < to - from; step += 1) {
+    const sequence = reverse ? to - 1 - step : from + step;
+    if (!columns.isHole(sequence)) yield sequence;
+  }
 }
 
 function* entitySequences(
   index: EventIndex,
+  region: Region,
   entity: string,
-  { from, to }: Bounds,
+  bounds: Bounds,
   reverse: boolean,
 ): Generator<number> {
-  const entityId = index.entities.find(entity);
-  if (entityId === undefined) return;
+  const { from, to } = bounds;
+  const { lane } = region;
+  const streams =
+    lane === undefined ? index.entities.allOf(entity) : [index.entities.find(entity, lane) ?? -1];
+  const [only = -1] = streams;
+  if (streams.length > 1) {
+    yield* mergedSequences(index, streams, bounds, reverse);
+    return;
+  }
+  if (only < 0) return;
   const { columns } = index;
-  let sequence = index.heads.sequence(entityId);
+  let sequence = index.heads.sequence(only);
   while (sequence >= to) sequence = columns.previous(sequence);
   if (reverse) {
     for (; sequence >= from; sequence = columns.previous(sequence)) yield sequence;
@@ -71,17 +96,40 @@ function* entitySequences(
   for (let at = gathered - 1; at >= 0; at -= 1) yield backwards[at] ?? 0;
 }
 
+/** Sequences of several streams of one entity: its lanes. Gathered first, 8 bytes an event. */
+function* mergedSequences(
+  index: EventIndex,
+  streams: readonly number[],
+  { from, to }: Bounds,
+  reverse: boolean,
+): Generator<number> {
+  const { columns, heads } = index;
+  const sequences: number[] = [];
+  for (const stream of streams) {
+    let sequence = heads.sequence(stream);
+    for (; sequence >= from; sequence = columns.previous(sequence)) {
+      if (sequence < to) sequences.push(sequence);
+    }
+  }
+  sequences.sort((left, right) => (reverse ? right - left : left - right));
+  yield* sequences;
+}
+
 function matcherOf(index: EventIndex, region: Region): (sequence: number) => boolean {
   const { columns, entities } = index;
   const scopeId = region.scope === undefined ? undefined : index.scopes.find(region.scope);
   if (region.scope !== undefined && scopeId === undefined) return () => false;
-  const mode = region.entityMatch.mode;
+  const { mode } = region.entityMatch;
+  // What picks the candidates by stream needs no second look at it.
+  const anyStream = mode === 'exact' || (mode === 'any' && region.lane === undefined);
   // Entities are many fewer than events: each is judged once.
   const judged = new Map<number, boolean>();
   const matchesEntity = (entityId: number): boolean => {
     const known = judged.get(entityId);
     if (known !== undefined) return known;
-    const verdict = region.matchesEntity(entities.text(entityId));
+    const verdict =
+      region.matchesEntity(entities.entity(entityId)) &&
+      region.matchesLane(entities.lane(entityId));
     judged.set(entityId, verdict);
     return verdict;
   };
@@ -89,5 +137,5 @@ function matcherOf(index: EventIndex, region: Region): (sequence: number) => boo
     (scopeId === undefined || columns.scopeId(sequence) === scopeId) &&
     region.matchesKind(columns.kind(sequence)) &&
     region.matchesClock(columns.clock(sequence)) &&
-    (mode === 'any' || mode === 'exact' || matchesEntity(columns.entityId(sequence)));
+    (anyStream || matchesEntity(columns.entityId(sequence)));
 }

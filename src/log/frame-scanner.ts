@@ -3,7 +3,8 @@ import { checkFrame, frameBodyBytesMax, frameCutOff, frameHeaderBytes } from '..
 import { recordBytesMin } from '../codec/record.ts';
 import type { FileHandle } from '../model/files.ts';
 
-const chunkBytes = 1024 * 1024;
+/** How much is read at once unless the reader says otherwise. */
+const chunkBytesDefault = 1024 * 1024;
 
 /** What {@link FrameScanner.next} answers at the end of the file. */
 export const endOfFile = 0;
@@ -16,6 +17,7 @@ export class FrameScanner {
   readonly #handle: FileHandle;
   readonly #sizeBytes: number;
   readonly #salt: number;
+  readonly #chunkBytes: number;
   /** Position in the file of the window's first byte, and how many of its bytes are filled. */
   #windowOffset: number;
   #windowBytes = 0;
@@ -26,8 +28,18 @@ export class FrameScanner {
   bodyStart = 0;
   bodyEnd = 0;
 
-  /** @param sizeBytes how far the file may be read */
-  constructor(handle: FileHandle, start: number, sizeBytes: number, salt: number) {
+  /**
+   * @param sizeBytes how far the file may be read
+   * @param chunkBytes how much is read at once, if no frame is larger
+   */
+  constructor(
+    handle: FileHandle,
+    start: number,
+    sizeBytes: number,
+    salt: number,
+    chunkBytes: number = chunkBytesDefault,
+  ) {
+    this.#chunkBytes = chunkBytes;
     this.#handle = handle;
     this.#sizeBytes = sizeBytes;
     this.#salt = salt;
@@ -76,7 +88,7 @@ export class FrameScanner {
   /** Moves the window to the current offset, wide enough for the frame there. */
   #fill(): void {
     const left = this.#sizeBytes - this.offset;
-    const wanted = Math.min(left, chunkBytes);
+    const wanted = Math.min(left, this.#chunkBytes);
     this.#load(wanted);
     if (wanted < frameHeaderBytes) return;
     const frame = frameHeaderBytes + readU32(this.bytes, 0);
@@ -84,7 +96,8 @@ export class FrameScanner {
   }
 
   #load(length: number): void {
-    if (this.bytes.length < length) this.bytes = Buffer.allocUnsafe(Math.max(length, chunkBytes));
+    // No Buffer: parts of one are made at twice the cost, and each checksum needs one.
+    if (this.bytes.length < length) this.bytes = new Uint8Array(length);
     this.#windowOffset = this.offset;
     this.#windowBytes = 0;
     while (this.#windowBytes < length) {

@@ -23,6 +23,6 @@ export interface LogStart {
   readonly continueLast: boolean;
   /** Bytes after the last segment's whole frames, to be put in quarantine and cut off. */
   readonly tornBytes: number;
-  /** Segment files that hold no event, to be removed. */
-  readonly emptyPaths: readonly string[];
+  /** Files that hold nothing of the log, to be removed. */
+  readonly leftoverPaths: readonly string[];
 }

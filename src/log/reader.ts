@@ -2,6 +2,7 @@ import { checkFrame, frameHeaderBytes, frameProblem } from '../codec/frame.ts';
 import { recordBytesMin } from '../codec/record.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import type { FileHandle, Files } from '../model/files.ts';
+import { closeQuietly } from '../platform/close-quietly.ts';
 import { translateSystemError } from '../platform/system-error.ts';
 import type { Segment } from './segment-list.ts';
 
@@ -49,7 +50,8 @@ export class FrameReader {
 
   /** Checks the frame that was read from `offset` and stands at `at` in `bytes`. */
   check(segment: Segment, bytes: Uint8Array, at: number, offset: number, length: number): void {
-    const answer = checkFrame(bytes, at, at + length, this.#salt, recordBytesMin);
+    const salt = segment.version === undefined ? this.#salt : 0;
+    const answer = checkFrame(bytes, at, at + length, salt, recordBytesMin);
     if (answer === length - frameHeaderBytes) return;
     throw new CorruptSegmentError({
       path: segment.path,
@@ -61,7 +63,7 @@ export class FrameReader {
 
   /** Closes every descriptor. */
   close(): void {
-    for (const handle of this.#handles.values()) handle.close();
+    for (const handle of this.#handles.values()) closeQuietly(handle);
     this.#handles.clear();
   }
 
@@ -99,7 +101,7 @@ export class FrameReader {
   #closeOldest(): void {
     for (const [segmentId, handle] of this.#handles) {
       this.#handles.delete(segmentId);
-      handle.close();
+      closeQuietly(handle);
       return;
     }
   }

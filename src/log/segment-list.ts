@@ -4,6 +4,10 @@ import { assert, defined } from '../model/assert.ts';
 /** One segment file that belongs to the log. */
 export interface Segment {
   readonly id: number;
+  /** 0 as it was first written; a rewritten one has a higher revision, and a name of its own. */
+  readonly revision: number;
+  /** 1 in a segment of the Rust crate, which is read and never written; ours have none. */
+  readonly version?: 1;
   readonly path: string;
   readonly header: SegmentHeader;
   /** Where its first frame begins. */

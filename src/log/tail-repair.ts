@@ -1,8 +1,9 @@
 import type { FileHandle, Files } from '../model/files.ts';
+import type { Logger } from '../model/logger.ts';
 import { systemCallFailure } from '../platform/system-call-failure.ts';
 import { translateSystemError } from '../platform/system-error.ts';
 import type { LogStart } from './log-start.ts';
-import type { Segment } from './segment-list.ts';
+import type { Segment, SegmentList } from './segment-list.ts';
 
 /** Folder for bytes that were cut off, inside the store's directory. */
 export const quarantineFolder = 'quarantine';
@@ -21,7 +22,8 @@ export function cutTornTail(files: Files, start: LogStart): void {
     try {
       // Cut already, by an attempt that failed later: the copy is whole.
       if (handle.size() <= last.validBytes) return;
-      copyToQuarantine(files, start.directory, last, handle.size() - last.validBytes);
+      // Behind those bytes there are the zeros of room that was made ahead, if anything.
+      copyToQuarantine(files, start.directory, last, start.tornBytes);
       handle.truncate(last.validBytes);
     } finally {
       handle.close();
@@ -32,32 +34,35 @@ export function cutTornTail(files: Files, start: LogStart): void {
 }
 
 /**
- * Makes the recovered end of the log durable. Its bytes are written again where they are before
- * they are synced: if a sync of the process before failed, the system takes their pages for clean,
- * and another sync alone would cover nothing. What is written is what recovery has checked.
+ * Makes a log that ends in segments of another program durable as it stands, before the first of
+ * ours names its end. Nothing is written to them.
  *
- * @throws what the system says
+ * @throws {StorageError}
  */
-export function syncTail(files: Files, start: LogStart): void {
-  const last = start.segments.last;
-  if (last === undefined) return;
-  const handle = files.open(last.path, 'write');
-  try {
-    const from = Math.min(start.durableOffset, last.validBytes);
-    copyRange(handle, handle, from, last.validBytes - from, from);
-    handle.sync();
-  } finally {
-    handle.close();
+export function syncForeign(files: Files, segments: SegmentList): void {
+  if (segments.last?.version === undefined) return;
+  for (const { path } of segments.all) {
+    try {
+      const handle = files.open(path, 'read');
+      try {
+        handle.sync();
+      } finally {
+        handle.close();
+      }
+    } catch (cause) {
+      throw translateSystemError('sync', path, cause);
+    }
   }
 }
 
-/** Removes segment files that hold no event. */
-export function removeEmptySegments(files: Files, start: LogStart): void {
-  for (const path of start.emptyPaths) {
+/** Removes files that hold nothing of the log. One that stays is left to the next opening. */
+export function removeLeftovers(files: Files, start: LogStart, logger: Logger): void {
+  for (const path of start.leftoverPaths) {
     try {
       if (files.stat(path) !== undefined) files.remove(path);
     } catch (cause) {
-      throw translateSystemError('remove', path, cause);
+      const failure = translateSystemError('remove', path, cause);
+      logger.warn({ err: failure }, 'a file that holds nothing of the log could not be removed');
     }
   }
 }

@@ -1,4 +1,4 @@
-import { createActor, type SnapshotFrom } from 'xstate';
+import { createActor, getNextSnapshot, type SnapshotFrom } from 'xstate';
 import { type WriterEvent, type WriterInput, writerMachine } from '../../machines/writer.ts';
 import type { WrappedInspector } from '../inspect/inspection.ts';
 import { assert } from '../model/assert.ts';
@@ -47,9 +47,37 @@ export class WriterControl {
     return this.#snapshot.matches('draining') || this.#snapshot.matches('closed');
   }
 
+  /** Whether the store is being closed: what was accepted is still written. */
+  get draining(): boolean {
+    return this.#snapshot.matches('draining');
+  }
+
+  /** How far the sync is that was asked for; `clean` also when nothing can be synced. */
+  get syncing(): 'clean' | 'due' | 'running' {
+    if (this.#snapshot.matches({ ready: { syncing: 'running' } })) return 'running';
+    return this.#snapshot.matches({ ready: { syncing: 'due' } }) ? 'due' : 'clean';
+  }
+
+  /** Whether a sync that has not been started was asked for. */
+  get syncRequested(): boolean {
+    return this.syncing === 'due' || this.#snapshot.context.syncRequestedWhileRunning;
+  }
+
   /** Whether the disk refused to take more and has not taken bytes since. */
   get diskFull(): boolean {
     return this.#snapshot.context.diskFull;
+  }
+
+  /** The pressure that the machine knows of; `undefined` unless it is ready. */
+  get pressure(): 'normal' | 'high' | 'full' | undefined {
+    const { value } = this.#snapshot;
+    return typeof value === 'object' && 'ready' in value ? value.ready.pressure : undefined;
+  }
+
+  /** Queued events that closing now would still write, when so many are queued. */
+  drainable(queued: number): number {
+    const event = { type: 'close.requested', queued } as const;
+    return getNextSnapshot(writerMachine, this.#snapshot, event).context.drainable;
   }
 
   /** The state, as XState writes it. */

@@ -1,44 +1,29 @@
-import { RecordDraft, recordTypes } from '../codec/record.ts';
-import type { SegmentLink } from '../codec/segment-header.ts';
-import { defined } from '../model/assert.ts';
+import type { RecordDraft } from '../codec/record.ts';
 import {
   DiskFullError,
-  StorageError,
   SyncFailedError,
   WriteFailedError,
   WriterDeadError,
 } from '../model/errors/disk-errors.ts';
 import { StoreClosedError, StoreLockedError } from '../model/errors/lifecycle-errors.ts';
-import type { SyncMode } from '../model/files.ts';
-import { systemKinds } from '../model/kind.ts';
-import type { Logger } from '../model/logger.ts';
-import type { Platform } from '../model/platform.ts';
-import { systemCodeOf, translateSystemError } from '../platform/system-error.ts';
-import { ActiveSegment } from './active-segment.ts';
+import { translateSystemError } from '../platform/system-error.ts';
+import type { ActiveSegment } from './active-segment.ts';
+import { type DurableDone, DurableWaiters } from './durable-waiters.ts';
+import type { EventCounter } from './event-counter.ts';
 import { FrameGroup } from './frame-group.ts';
-import type { LogStart } from './log-start.ts';
-import { cutTornTail, removeEmptySegments, syncTail } from './tail-repair.ts';
-import type { Timeline } from './timeline.ts';
+import { LogTail, type LogTailParts, type RunningSync } from './log-tail.ts';
+import type { Restarts } from './restarts.ts';
 import type { WriterControl } from './writer-control.ts';
-
-/** Limits of the writer, as the options of the store give them. */
-export interface WriterLimits {
-  readonly segmentMaxBytes: number;
-  /** Events after which a sync is made. */
-  readonly syncEveryNEvents: number;
-  readonly syncMode: SyncMode;
-}
+import { writerFailure } from './writer-failure.ts';
 
 /** What a writer works with. */
-export interface WriterParts {
-  readonly platform: Platform;
-  readonly start: LogStart;
-  readonly limits: WriterLimits;
+export interface WriterParts extends LogTailParts {
   readonly control: WriterControl;
-  readonly timeline: Timeline;
-  readonly logger: Logger;
-  /** Throws {@link StoreLockedError} when the directory is another writer's by now. */
-  readonly verifyLock: () => void;
+  readonly restarts: Restarts;
+  /** Shows an inspector what is written; `undefined` when nobody looks. */
+  readonly counter: EventCounter | undefined;
+  /** Told of a sync that failed and that no caller is told of. */
+  readonly report: (failure: unknown) => void;
 }
 
 /** What takes frames one by one into a group. */
@@ -53,53 +38,48 @@ export interface FrameStage {
  * calls `settle`, which syncs when it is time.
  *
  * Invariants: published bytes are never cut off or changed; `durableEvents` counts only what a
- * successful sync covered; after a failed sync nothing is called durable any more.
+ * successful sync covered. A failed sync is never tried again on the same file: what it should have
+ * covered is written into a new one. While that can't be done, nothing more is called durable.
  */
 export class LogWriter implements FrameStage {
   readonly #parts: WriterParts;
-  readonly #start: LogStart;
   readonly #control: WriterControl;
+  readonly #tail: LogTail;
   readonly #group: FrameGroup;
-  #active: ActiveSegment | undefined;
-  #nextSegmentId: number;
-  #writtenEvents: number;
-  #durableEvents: number;
-  /** Whether something is in the file that no sync of ours has covered. */
-  #unsynced: boolean;
-  /** Whether something was written since the log was opened. */
-  #touched = false;
+  readonly #waiters = new DurableWaiters();
+  #running: RunningSync | undefined;
   #deathCause: unknown;
 
   constructor(parts: WriterParts) {
-    const { start } = parts;
     this.#parts = parts;
-    this.#start = start;
     this.#control = parts.control;
-    this.#group = new FrameGroup(start.salt);
-    this.#nextSegmentId = start.nextSegmentId;
-    this.#writtenEvents = start.nextSequence;
-    this.#durableEvents = start.durableEvents;
-    this.#unsynced = start.durableEvents < start.nextSequence;
+    this.#tail = new LogTail(parts);
+    this.#group = new FrameGroup(parts.start.salt);
   }
 
   /** How many events, from the first, would survive power loss. */
   get durableEvents(): number {
-    return this.#durableEvents;
+    return this.#tail.durableEvents;
+  }
+
+  /** Raised at each opening after an unclean end, and at each restart. */
+  get epoch(): number {
+    return this.#tail.epoch;
   }
 
   /** Whether this writer wrote something that no sync has covered, and can still sync it. */
   get needsSync(): boolean {
-    return this.#touched && this.#unsynced && this.#control.ready;
+    return this.#tail.touched && this.#tail.unsynced && this.#control.ready;
   }
 
   /** The segment that staged frames will be in. Meaningful after `prepare`. */
   get segmentId(): number {
-    return this.#open().segment.id;
+    return this.#tail.open.segment.id;
   }
 
   /** Where in the segment's file the group will begin. Meaningful after `prepare`. */
   get groupOffset(): number {
-    return this.#open().position;
+    return this.#tail.open.position;
   }
 
   /** The group being staged, or the one staged last. */
@@ -114,9 +94,7 @@ export class LogWriter implements FrameStage {
    * @throws {WriterDeadError} when an earlier failure stopped the writer
    */
   requireReady(operation: string): void {
-    if (this.#control.ready) return;
-    if (this.#control.closing) throw new StoreClosedError(operation);
-    throw new WriterDeadError(this.#deathCause);
+    if (!this.#control.ready) throw this.#refusal(operation);
   }
 
   /**
@@ -127,10 +105,8 @@ export class LogWriter implements FrameStage {
    */
   prepare(bytesMax: number): void {
     try {
-      if (this.#active === undefined) this.#begin();
-      const { segment, position } = this.#open();
-      const full = position + bytesMax > this.#parts.limits.segmentMaxBytes;
-      if (full && position > segment.headerBytes) this.#rotate();
+      if (this.#tail.active === undefined) this.#tail.begin();
+      if (this.#tail.isFullFor(bytesMax)) this.#rotate(bytesMax);
     } catch (cause) {
       // The sync that failed was for earlier events: of this group nothing was written.
       throw cause instanceof SyncFailedError ? new WriterDeadError(cause) : cause;
@@ -139,7 +115,7 @@ export class LogWriter implements FrameStage {
   }
 
   stage(draft: RecordDraft): number {
-    draft.durableOffset = this.#open().durableOffset;
+    draft.durableOffset = this.#tail.open.durableOffset;
     return this.#group.stage(draft);
   }
 
@@ -152,167 +128,126 @@ export class LogWriter implements FrameStage {
    * Writes the group. `events` of its frames are events; the rest are names and batch markers.
    *
    * @throws {DiskFullError} when the disk refused it: nothing of it is stored, writing can go on
-   * @throws {WriteFailedError} when it failed otherwise: the writer has stopped
+   * @throws {WriteFailedError} when it failed otherwise; the writer has restarted, or stopped
    */
   write(events: number): void {
-    const active = this.#open();
     const length = this.#group.end();
     try {
-      active.write(this.#group.bytes, length);
+      this.#tail.write(this.#group.bytes, length, events);
     } catch (cause) {
-      throw this.#refuse(active, cause);
+      throw this.#refuse(cause);
     }
-    this.#writtenEvents += events;
-    this.#unsynced = true;
-    this.#touched = true;
-    if (this.#control.diskFull) this.#control.send({ type: 'disk.freed' });
+    this.#parts.counter?.add(events);
+    if (this.#control.diskFull && this.#control.ready) this.#control.send({ type: 'disk.freed' });
   }
 
-  /** Syncs when as many events wait for it as the cadence says. @throws {SyncFailedError} */
+  /**
+   * Syncs when as many events wait for it as the cadence says. A failure that a restart has
+   * overcome is the caller's only when each event is to be durable.
+   *
+   * @throws {SyncFailedError}
+   */
   settle(): void {
-    const waiting = this.#writtenEvents - this.#durableEvents;
-    if (waiting >= this.#parts.limits.syncEveryNEvents) this.sync();
+    const { syncEveryNEvents } = this.#parts.limits;
+    const { writtenEvents, durableEvents } = this.#tail;
+    if (writtenEvents - durableEvents < syncEveryNEvents) return;
+    if (syncEveryNEvents === 1) this.#sync();
+    else this.#syncForOthers();
   }
 
   /**
    * Makes everything in the log durable.
    *
-   * @throws {SyncFailedError} when it can't be known to be; the writer has stopped
+   * @throws {SyncFailedError} when it can't be known to be; the writer has restarted, or stopped
    * @throws {StoreLockedError} when another writer has taken the directory; the writer has stopped
+   * @throws {DiskFullError} {@link StorageError} when a recovered end can't be written again; it
+   * stays as it was, and can be synced later
    */
   sync(): void {
-    if (!this.#unsynced) return;
-    this.#control.send({ type: 'sync.requested' });
-    this.#control.send({ type: 'sync.started' });
-    try {
-      this.#syncFile();
-    } catch (cause) {
-      throw this.#die('sync', cause);
+    this.#tail.expectSyncs();
+    this.#sync();
+  }
+
+  /**
+   * Starts to make durable what is written by now, off the event loop. One sync runs at a time;
+   * what is asked for meanwhile gathers for the next.
+   */
+  requestSync(): void {
+    const control = this.#control;
+    if (!this.#tail.unsynced || !control.ready || control.syncRequested) return;
+    const idle = control.syncing === 'clean';
+    control.send({ type: 'sync.requested' });
+    // A moment later, so that all who ask in one turn share it.
+    if (idle) queueMicrotask(() => this.#startDueSync());
+  }
+
+  /**
+   * Tells `done` when so many events, from the first, are durable, at once if they are; or with
+   * the {@link SyncFailedError}, {@link WriterDeadError}, {@link StoreLockedError} or
+   * {@link StoreClosedError} that keeps them from it.
+   */
+  whenDurable(events: number, done: DurableDone): void {
+    if (events <= this.#tail.durableEvents) done(undefined);
+    else if (!this.#control.ready) done(this.#refusal('whenDurable'));
+    else {
+      this.#waiters.add(events, done);
+      this.#tail.expectSyncs();
+      this.requestSync();
     }
-    this.#control.send({ type: 'sync.finished' });
   }
 
   /**
    * Ends the log and frees the segment. A log that was not written to isn't touched.
    *
+   * @param queued how many events of the queue will be refused
    * @returns whether it ends cleanly: the next opening goes on without a new epoch
    * @throws {SyncFailedError} when what was written last can't be known to be durable
    * @throws {StoreLockedError} when another writer has taken the directory
    * @throws {StorageError} when the system refuses to close the file
    */
-  close(): boolean {
-    const { ready } = this.#control;
-    this.#control.send({ type: 'close.requested', queued: 0 });
-    const active = this.#active;
-    if (!ready) {
+  close(queued = 0): boolean {
+    this.#parts.counter?.flush();
+    if (!this.#control.closing) this.#control.send({ type: 'close.requested', queued });
+    const { active } = this.#tail;
+    this.#running = undefined;
+    if (!this.#control.draining) {
       active?.close();
       return false;
     }
     try {
-      const clean = this.#end();
-      active?.close();
+      const clean = this.#tail.end(this.#group);
+      this.#tail.active?.close();
       this.#control.send({ type: 'close.finished' });
+      this.#waiters.settle(this.#tail.writtenEvents, undefined);
       return clean;
     } catch (cause) {
       active?.abandon();
-      this.#control.send({ type: 'io.failed', ...this.#failureOf('close', cause) });
+      this.#control.send({ type: 'io.failed', ...writerFailure('close', cause, this.#nowMs) });
+      this.#waiters.settle(this.#tail.writtenEvents, cause);
       throw cause;
     }
   }
 
-  #end(): boolean {
-    const active = this.#active;
-    if (!this.#touched || active === undefined) {
-      const { continueLast, segments, emptyPaths } = this.#start;
-      return continueLast || (segments.last === undefined && emptyPaths.length === 0);
-    }
-    if (this.#unsynced) this.#syncFile();
-    return this.#endCleanly(active);
+  #refusal(operation: string): StoreClosedError | WriterDeadError {
+    if (this.#control.closing) return new StoreClosedError(operation);
+    return new WriterDeadError(this.#deathCause);
   }
 
-  /**
-   * Writes a CLEAN record whose durableOffset covers everything before it, and syncs again: who
-   * finds that record last knows that nothing is missing. A disk that refuses it costs the next
-   * opening a look at the tail, and nothing else.
-   */
-  #endCleanly(active: ActiveSegment): boolean {
-    const { position } = active;
-    try {
-      this.#stageClean();
-      active.write(this.#group.bytes, this.#group.end());
-      active.sync(this.#parts.limits.syncMode);
-      return true;
-    } catch (cause) {
-      const failure = translateSystemError('write', active.segment.path, cause);
-      this.#parts.logger.warn({ err: failure }, 'the store could not be marked as cleanly closed');
-      // A mark that was not synced must not be believed later.
-      active.retreat(position);
-      return false;
-    }
-  }
-
-  #stageClean(): void {
-    const { timeline } = this.#parts;
-    const draft = new RecordDraft();
-    draft.type = recordTypes.clean;
-    draft.kind = systemKinds.clean;
-    draft.sequence = this.#writtenEvents;
-    timeline.advance();
-    draft.timestampUs = timeline.timestampUs;
-    draft.counter = timeline.counter;
-    this.#group.begin(0);
-    this.stage(draft);
-  }
-
-  #open(): ActiveSegment {
-    return defined(this.#active, 'a segment is open');
-  }
-
-  /** Syncs the segment, or the recovered tail before there is one of ours. */
-  #syncFile(): void {
-    const { platform, limits, verifyLock } = this.#parts;
-    verifyLock();
-    const active = this.#active;
-    const path = active?.segment.path ?? this.#start.directory;
-    try {
-      if (active === undefined) syncTail(platform.files, this.#start);
-      else active.sync(limits.syncMode);
-    } catch (cause) {
-      throw new SyncFailedError(path, translateSystemError('sync', path, cause));
-    }
-    this.#durableEvents = this.#writtenEvents;
-    this.#unsynced = false;
-  }
-
-  /** Opens the log for the first write since it was recovered. */
-  #begin(): void {
-    const { files } = this.#parts.platform;
-    const { segments, continueLast, durableOffset } = this.#start;
-    if (continueLast) {
-      const last = defined(segments.last, 'a clean log has an end');
-      this.#active = ActiveSegment.continue(files, last, durableOffset);
-      return;
-    }
-    cutTornTail(files, this.#start);
-    this.#unsynced = segments.last !== undefined;
-    this.sync();
-    this.#active = this.#create();
-    removeEmptySegments(files, this.#start);
-  }
-
-  #rotate(): void {
-    this.sync();
-    this.#parts.verifyLock();
+  #rotate(bytesMax: number): void {
+    this.#syncForOthers();
+    // A restart has made a new segment, which may have room.
+    if (!this.#tail.isFullFor(bytesMax)) return;
     this.#control.send({ type: 'rotation.started' });
-    const full = this.#open();
+    let full: ActiveSegment;
     try {
-      this.#active = this.#create();
+      full = this.#tail.rotate();
     } catch (cause) {
       this.#control.send({ type: 'rotation.refused' });
       throw cause;
     }
     this.#control.send({ type: 'rotation.finished' });
     try {
+      full.seal();
       full.close();
     } catch (cause) {
       // All of it was synced: a descriptor that the system won't close properly harms nothing.
@@ -320,67 +255,146 @@ export class LogWriter implements FrameStage {
     }
   }
 
-  /** Makes the next segment. Its number is spent even when that fails: no name is used twice. */
-  #create(): ActiveSegment {
-    const { files, clock } = this.#parts.platform;
-    const { directory, storeId, hashChain, epoch, segments } = this.#start;
-    const segmentId = this.#nextSegmentId;
-    this.#nextSegmentId += 1;
-    const active = ActiveSegment.create(files, directory, {
-      segmentId,
-      createdNs: BigInt(clock.nowUs()) * 1000n,
-      storeId,
-      epoch,
-      hashChain,
-      firstSequence: this.#writtenEvents,
-      previous: this.#linkToLast(),
-    });
-    segments.add(active.segment);
-    return active;
+  #sync(): void {
+    if (!this.#tail.unsynced) return;
+    const control = this.#control;
+    const overtakes = control.syncing === 'running';
+    if (!control.syncRequested) control.send({ type: 'sync.requested' });
+    if (this.#tail.active === undefined) this.#beginForSync();
+    if (!overtakes) control.send({ type: 'sync.started' });
+    try {
+      if (this.#tail.unsynced) this.#tail.sync();
+    } catch (cause) {
+      this.#fail('sync', cause, this.#tail.writtenEvents);
+      throw cause;
+    }
+    control.send({ type: overtakes ? 'sync.covered' : 'sync.finished' });
+    this.#waiters.settle(this.#tail.durableEvents, undefined);
   }
 
-  #linkToLast(): SegmentLink | undefined {
-    const last = this.#start.segments.last;
-    if (last === undefined) return undefined;
-    return {
-      segmentId: last.id,
-      validBytes: last.validBytes,
-      nextSequence: this.#writtenEvents,
-    };
+  /** Writes a recovered end again, where it is durable. That this can't be done changes nothing. */
+  #beginForSync(): void {
+    try {
+      this.#tail.begin();
+    } catch (cause) {
+      this.#control.send({ type: 'sync.refused' });
+      this.#waiters.settle(this.#tail.writtenEvents, cause);
+      throw cause;
+    }
+  }
+
+  /** Syncs for events that were written before: a failure is theirs, unless the writer is dead. */
+  #syncForOthers(): void {
+    try {
+      this.#sync();
+    } catch (cause) {
+      if (!this.#control.ready) throw cause;
+      this.#parts.report(cause);
+    }
+  }
+
+  /** Starts the sync that was asked for, unless another one has covered it or the writer failed. */
+  #startDueSync(): void {
+    const control = this.#control;
+    if (!control.ready || control.syncing !== 'due') return;
+    try {
+      if (this.#tail.active === undefined) this.#syncForOthers();
+      else this.#beginSync();
+    } catch (cause) {
+      // The writer is dead, and those who wait have been told.
+      this.#parts.report(cause);
+    }
+  }
+
+  #beginSync(): void {
+    try {
+      const running = this.#tail.beginSync((failure) => this.#answered(running, failure));
+      this.#running = running;
+    } catch {
+      // The sync that is waited for takes its place, and fails where this one could not begin.
+      this.#syncForOthers();
+      return;
+    }
+    this.#control.send({ type: 'sync.started' });
+  }
+
+  #answered(running: RunningSync, failure: Error | undefined): void {
+    // A restart, or the end, came first: whoever waited has been told.
+    if (this.#running !== running) return;
+    this.#running = undefined;
+    const { active, events } = running;
+    const { path } = active.segment;
+    if (failure !== undefined && active === this.#tail.active) {
+      const error = new SyncFailedError(path, translateSystemError('sync', path, failure));
+      this.#fail('sync', error, events);
+      this.#parts.report(error);
+      return;
+    }
+    // A segment that writing has left was synced by the rotation: this answer comes too late.
+    if (failure !== undefined) this.#parts.logger.warn({ err: failure }, `${path} failed to sync`);
+    this.#tail.covered(running);
+    this.#control.send({ type: 'sync.finished' });
+    this.#waiters.settle(this.#tail.durableEvents, undefined);
+    this.#startDueSync();
   }
 
   /** Undoes a write that failed. @returns what the caller is to be told */
-  #refuse(active: ActiveSegment, cause: unknown): unknown {
-    const { path } = active.segment;
+  #refuse(cause: unknown): unknown {
+    const { open } = this.#tail;
+    const { path } = open.segment;
     const failure = translateSystemError('write', path, cause);
-    try {
-      active.cutBack();
-    } catch (cutCause) {
-      const unsure = translateSystemError('truncate', path, cutCause);
-      return this.#die('truncate', new WriteFailedError('unknown', path, unsure));
-    }
-    if (failure instanceof DiskFullError) {
-      this.#control.send({ type: 'disk.filled' });
+    const wasCut = open.tryCutBack();
+    if (wasCut && failure instanceof DiskFullError) {
+      if (this.#control.ready) this.#control.send({ type: 'disk.filled' });
       return failure;
     }
-    return this.#die('write', new WriteFailedError('not stored', path, failure));
+    // A new segment names where this one ends, so that what could not be cut off is no data.
+    const restarted = this.#fail('write', failure, 0);
+    return new WriteFailedError(wasCut || restarted ? 'not stored' : 'unknown', path, failure);
   }
 
-  /** Stops the writer for good. @returns the error, to be thrown */
-  #die(operation: string, error: unknown): unknown {
-    this.#deathCause = error;
-    this.#control.send({ type: 'io.failed', ...this.#failureOf(operation, error) });
-    this.#control.send({ type: 'restart.denied' });
-    return error;
+  /**
+   * Follows a failure to its end: a restart, or death.
+   *
+   * @param uncertain how many events, from the first, a sync covered that has failed
+   * @returns whether writing goes on
+   */
+  #fail(operation: string, error: unknown, uncertain: number): boolean {
+    const { restarts, logger } = this.#parts;
+    const control = this.#control;
+    const failure = writerFailure(operation, error, this.#nowMs);
+    const wasReady = control.ready;
+    this.#running = undefined;
+    control.send({ type: 'io.failed', ...failure });
+    if (!wasReady) return this.#die(error, uncertain);
+    if (error instanceof StoreLockedError || !restarts.allows(failure.atMs)) {
+      control.send({ type: 'restart.denied' });
+      return this.#die(error, uncertain);
+    }
+    control.send({ type: 'restart.allowed' });
+    try {
+      this.#tail.restart();
+    } catch (cause) {
+      restarts.failed();
+      control.send({ type: 'restart.failed', ...writerFailure('restart', cause, this.#nowMs) });
+      logger.error({ err: cause }, 'the writer could not be restarted after a failure of the disk');
+      return this.#die(error, uncertain);
+    }
+    restarts.finished();
+    control.send({ type: 'restart.finished' });
+    this.#waiters.settle(uncertain, error);
+    this.#waiters.settle(this.#tail.durableEvents, undefined);
+    return true;
   }
 
-  #failureOf(
-    operation: string,
-    error: unknown,
-  ): { operation: string; systemCode: string; atMs: number } {
-    const failure = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    const known = failure instanceof StorageError || failure instanceof DiskFullError;
-    const systemCode = known ? failure.systemCode : (systemCodeOf(failure) ?? 'none');
-    return { operation, systemCode, atMs: this.#parts.platform.clock.elapsedMs() };
+  get #nowMs(): number {
+    return this.#parts.platform.clock.elapsedMs();
+  }
+
+  #die(cause: unknown, uncertain: number): false {
+    this.#deathCause = cause;
+    this.#waiters.settle(uncertain, cause);
+    this.#waiters.settle(Number.POSITIVE_INFINITY, new WriterDeadError(cause));
+    return false;
   }
 }

@@ -70,3 +70,18 @@ export function writeUuid7(
   bytes[start + 9] = counter >>> 2;
   bytes[start + 10] = ((counter & 0x3) << 6) | ((bytes[start + 10] ?? 0) & 0x3f);
 }
+
+/**
+ * The microseconds since 1970 that {@link writeUuid7} wrote at `start`; -1 when it did not write
+ * those bytes.
+ */
+export function timeOfUuid7(bytes: Uint8Array, start: number): number {
+  const seventh = bytes[start + 6] ?? 0;
+  if (seventh >>> 4 !== 7 || (bytes[start + 8] ?? 0) >>> 6 !== 2) return -1;
+  const high = ((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0);
+  const low = ((bytes[start + 2] ?? 0) << 24) | ((bytes[start + 3] ?? 0) << 16);
+  const lowest = ((bytes[start + 4] ?? 0) << 8) | (bytes[start + 5] ?? 0);
+  const ms = high * 0x1_0000_0000 + ((low | lowest) >>> 0);
+  const fraction = ((seventh & 0xf) << 8) | (bytes[start + 7] ?? 0);
+  return ms * 1000 + Math.ceil(fraction / 4.096);
+}

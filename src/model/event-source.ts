@@ -17,8 +17,11 @@ export interface EventSource {
   query(region: Region, options?: QueryOptions): Iterable<IndexEntry>;
   /** Events of the region, payload and all, in the order of their sequences. */
   events(region: Region, options?: QueryOptions): Iterable<StoredEvent>;
-  /** Clock and sequence of the entity's last event, or `undefined` when it has none. */
-  head(entity: string): EntityHead | undefined;
+  /**
+   * Clock and sequence of the last event in a lane of the entity (0 unless told otherwise), or
+   * `undefined` when it has none.
+   */
+  head(entity: string, lane?: number): EntityHead | undefined;
 }
 
 /** Where an entity stands. */

@@ -7,6 +7,8 @@ export interface IndexEntry {
   readonly eventId: string;
   readonly sequence: number;
   readonly clock: number;
+  /** Branch of the entity that it belongs to; 0 is the main one. Clocks count per lane. */
+  readonly lane: number;
   readonly entity: string;
   readonly scope: string;
   readonly kind: number;

@@ -40,6 +40,11 @@ export type OpenMode = 'read' | 'create' | 'write';
 export interface FileStatus {
   readonly type: 'file' | 'directory' | 'symlink' | 'other';
   readonly sizeBytes: number;
+  /**
+   * Another text when the name has come to stand for another file, or the file was written to, as
+   * far as the system's own clock can tell.
+   */
+  readonly stamp: string;
 }
 
 /** How a sync is made: `all` is fsync, `data` is fdatasync. */

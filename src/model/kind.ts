@@ -21,6 +21,7 @@ export const systemKinds = {
   batchBegin: 0x0006,
   batchCommit: 0x0007,
   clean: 0x0009,
+  gap: 0x000a,
   machineInit: 0x0020,
 } as const;
 

@@ -3,6 +3,9 @@ import { checkCoordinatePart } from './coordinate.ts';
 import { ArgumentRangeError, ArgumentTypeError } from './errors/argument-error.ts';
 import { categoryOf, kindMax } from './kind.ts';
 
+/** Largest number of a lane. */
+export const laneMax = 0xffff_ffff;
+
 /** How a region picks entities. */
 export type EntityMatch =
   | { readonly mode: 'any' }
@@ -20,6 +23,8 @@ export interface RegionSubject {
   readonly scope: string;
   readonly kind: number;
   readonly clock: number;
+  /** @default 0 */
+  readonly lane?: number;
 }
 
 interface RegionParts {
@@ -28,11 +33,12 @@ interface RegionParts {
   readonly kind?: number;
   readonly category?: number;
   readonly clock?: ClockRange;
+  readonly lane?: number;
 }
 
 /**
- * The one predicate over events: entity, scope, kind or category and clock, all of which must
- * hold. Immutable; a method called twice replaces its part.
+ * The one predicate over events: entity, scope, kind or category, clock and lane, all of which
+ * must hold. Immutable; a method called twice replaces its part.
  *
  * ```ts
  * const moves = Region.namespace('player').withScope('room:dungeon').withKind(Moved.kind);
@@ -45,6 +51,8 @@ export class Region {
   readonly kind: number | undefined;
   readonly category: number | undefined;
   readonly clock: ClockRange | undefined;
+  /** The lane, or `undefined` for every lane. */
+  readonly lane: number | undefined;
 
   private constructor(parts: RegionParts) {
     this.entityMatch = parts.entity;
@@ -52,6 +60,7 @@ export class Region {
     this.kind = parts.kind;
     this.category = parts.category;
     this.clock = parts.clock;
+    this.lane = parts.lane;
   }
 
   /** Every event. */
@@ -119,13 +128,22 @@ export class Region {
     return this.#with({ clock: { ...range } });
   }
 
+  /** Only events of this lane of their entity. @throws {ArgumentRangeError} unless 0..2^32-1 */
+  withLane(lane: number): Region {
+    if (!Number.isInteger(lane) || lane < 0 || lane > laneMax) {
+      throw new ArgumentRangeError('lane', lane, `an integer 0..${laneMax}`);
+    }
+    return this.#with({ lane });
+  }
+
   /** Whether an event lies in the region. */
   matches(subject: RegionSubject): boolean {
     return (
       this.matchesEntity(subject.entity) &&
       (this.scope === undefined || this.scope === subject.scope) &&
       this.matchesKind(subject.kind) &&
-      this.matchesClock(subject.clock)
+      this.matchesClock(subject.clock) &&
+      this.matchesLane(subject.lane ?? 0)
     );
   }
 
@@ -162,6 +180,11 @@ export class Region {
     return clock >= (range.from ?? 0) && clock <= (range.to ?? Number.POSITIVE_INFINITY);
   }
 
+  /** Whether events of the lane can lie in the region. */
+  matchesLane(lane: number): boolean {
+    return this.lane === undefined || this.lane === lane;
+  }
+
   #with(parts: Omit<Partial<RegionParts>, 'entity'>): Region {
     return new Region({
       entity: this.entityMatch,
@@ -169,6 +192,7 @@ export class Region {
       ...(this.kind === undefined ? {} : { kind: this.kind }),
       ...(this.category === undefined ? {} : { category: this.category }),
       ...(this.clock === undefined ? {} : { clock: this.clock }),
+      ...(this.lane === undefined ? {} : { lane: this.lane }),
       ...parts,
     });
   }

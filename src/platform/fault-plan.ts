@@ -42,7 +42,7 @@ export interface LoggedOperation {
  *
  * A call that fails has done nothing, but for three: a torn write wrote its first bytes, a failed
  * `close` has closed, and after a failed sync on {@link MemoryFiles} no later one stores what this
- * one should have, as on Linux.
+ * one should have, as on Linux, where the next sync through another descriptor fails as well.
  */
 export class FaultPlan implements Files {
   readonly #files: Files;

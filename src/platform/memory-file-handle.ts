@@ -10,11 +10,14 @@ export class MemoryFileHandle implements FileHandle {
   readonly #writable: boolean;
   readonly #disk: DiskRoom;
   #closed = false;
+  /** Failed syncs of the file that whoever has it open through this handle knows of. */
+  #knownFailures: number;
 
   constructor(file: MemoryFile, writable: boolean, disk: DiskRoom) {
     this.#file = file;
     this.#writable = writable;
     this.#disk = disk;
+    this.#knownFailures = file.failedSyncs;
   }
 
   write(bytes: Uint8Array, start: number, length: number, position: number): number {
@@ -51,27 +54,44 @@ export class MemoryFileHandle implements FileHandle {
   }
 
   sync(): void {
-    this.#opened('fsync').sync();
+    this.#sync('fsync');
   }
 
   dataSync(): void {
-    this.#opened('fdatasync').sync();
+    this.#sync('fdatasync');
   }
 
   /** The disk in memory syncs at once, and tells of it when the calling code is through. */
   beginSync(_mode: SyncMode, done: SyncDone): void {
-    this.#opened('fsync').sync();
-    queueMicrotask(() => done(undefined));
+    this.#opened('fsync');
+    let failure: Error | undefined;
+    try {
+      this.#sync('fsync');
+    } catch (cause) {
+      failure = cause instanceof Error ? cause : undefined;
+    }
+    queueMicrotask(() => done(failure));
   }
 
   /** Makes of the file what a failed sync leaves: see {@link MemoryFile.abandonUnsynced}. */
   abandonUnsynced(): void {
-    this.#opened('fsync').abandonUnsynced();
+    const file = this.#opened('fsync');
+    file.abandonUnsynced();
+    this.#knownFailures = file.failedSyncs;
   }
 
   close(): void {
     this.#closed = true;
     this.#disk.forget();
+  }
+
+  /** As on Linux, where each open file is told once of a failed sync, also through another one. */
+  #sync(syscall: string): void {
+    const file = this.#opened(syscall);
+    file.sync();
+    if (this.#knownFailures === file.failedSyncs) return;
+    this.#knownFailures = file.failedSyncs;
+    throw systemCallFailure('EIO', syscall);
   }
 
   #opened(syscall: string): MemoryFile {

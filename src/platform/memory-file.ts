@@ -14,17 +14,26 @@ export class MemoryFile {
   readonly type = 'file';
   #bytes = new Uint8Array(0);
   #sizeBytes = 0;
+  /** How often it was written to or cut. */
+  changes = 0;
   #syncedBytes = new Uint8Array(0);
   #syncedSizeBytes = 0;
   readonly #unsynced = new Set<number>();
   readonly #abandoned = new Set<number>();
+  #failedSyncs = 0;
 
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
 
+  /** How many syncs of the file have failed: each open file is told of those since its opening. */
+  get failedSyncs(): number {
+    return this.#failedSyncs;
+  }
+
   write(bytes: Uint8Array, start: number, length: number, position: number): void {
     if (length === 0) return;
+    this.changes += 1;
     const end = position + length;
     this.#reserve(end);
     this.#bytes.set(bytes.subarray(start, start + length), position);
@@ -39,6 +48,7 @@ export class MemoryFile {
   }
 
   truncate(sizeBytes: number): void {
+    this.changes += 1;
     this.#reserve(sizeBytes);
     if (sizeBytes < this.#sizeBytes) {
       this.#bytes.fill(0, sizeBytes, this.#sizeBytes);
@@ -62,6 +72,7 @@ export class MemoryFile {
    * Readers still see them, no later sync stores them, and power loss may undo them.
    */
   abandonUnsynced(): void {
+    this.#failedSyncs += 1;
     for (const page of this.#unsynced) this.#abandoned.add(page);
     this.#unsynced.clear();
   }

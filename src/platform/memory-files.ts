@@ -29,6 +29,9 @@ import { systemCallFailure } from './system-call-failure.ts';
  * Paths are parted by `/` and begin at the root, whether or not they begin with a `/`.
  */
 export class MemoryFiles implements Files {
+  /** Numbers of nodes that were asked for, as inodes have them. */
+  readonly #numbers = new WeakMap<MemoryNode, number>();
+  #lastNumber = 0;
   /**
    * How many bytes the files may hold together, gaps included; it can be changed at any time. A
    * write beyond it is cut short, one of which nothing fits fails with `ENOSPC`. @default Infinity
@@ -79,7 +82,11 @@ export class MemoryFiles implements Files {
     try {
       const { node } = this.#find(path, 'lstat', false);
       if (node === undefined) return undefined;
-      return { type: node.type, sizeBytes: node.type === 'file' ? node.sizeBytes : 0 };
+      const number = this.#numbers.get(node) ?? this.#lastNumber + 1;
+      this.#numbers.set(node, number);
+      this.#lastNumber = Math.max(this.#lastNumber, number);
+      const { sizeBytes, changes } = node.type === 'file' ? node : { sizeBytes: 0, changes: 0 };
+      return { type: node.type, sizeBytes, stamp: `${number}:${changes}` };
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
       throw cause;

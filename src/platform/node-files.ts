@@ -67,7 +67,8 @@ export class NodeFiles implements Files {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;
     const type = typeOf(stats);
-    return { type, sizeBytes: type === 'file' ? stats.size : 0 };
+    const stamp = `${stats.dev}:${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}`;
+    return { type, sizeBytes: type === 'file' ? stats.size : 0, stamp };
   }
 
   open(path: string, mode: OpenMode): FileHandle {
@@ -157,7 +158,8 @@ class NodeFileHandle implements FileHandle {
     this.#syncsRunning += 1;
     const answer = (failure: NodeJS.ErrnoException | null): void => {
       this.#syncsRunning -= 1;
-      done(failure ?? this.#closeLate());
+      const closeFailure = this.#closeLate();
+      done(failure ?? closeFailure);
     };
     if (mode === 'data') fdatasync(descriptor, answer);
     else fsync(descriptor, answer);

@@ -79,7 +79,7 @@ export class ProjectionSlots {
     const slot = this.#slots.get(key);
     if (slot?.clock === head.clock) return slotState(slot, projection);
     const from = slot === undefined ? 0 : slot.clock + 1;
-    const region = Region.entity(entity).withClock({ from, to: head.clock });
+    const region = Region.entity(entity).withLane(0).withClock({ from, to: head.clock });
     let state = slot === undefined ? projection.initial() : slotState(slot, projection);
     for (const event of source.events(region)) state = projection.apply(state, event);
     this.#keep(key, { clock: head.clock, state });

@@ -1,155 +1,127 @@
-import { checksum } from '../codec/frame.ts';
-import type { SegmentHeader, SegmentLink } from '../codec/segment-header.ts';
-import { type Segment, SegmentList } from '../log/segment-list.ts';
+import type { EventIndex } from '../indexes/event-index.ts';
+import type { KeyRetention } from '../indexes/key-index.ts';
+import type { Segment } from '../log/segment-list.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
-import type { FileHandle, Files } from '../model/files.ts';
-import type { RecoveredLog, TornTail } from './recovered.ts';
-import { LogScan } from './scan.ts';
-import {
-  listSegmentFiles,
-  readSegmentHeader,
-  type SegmentFile,
-  withSegment,
-} from './segment-opening.ts';
+import type { Files } from '../model/files.ts';
+import { Climb, type ScannedLog } from './climb.ts';
+import { checkClaims } from './image/image-claims.ts';
+import { type ImageProblem, imageFileName, readImage } from './image/image-file.ts';
+import { joinImage } from './image/join-image.ts';
+import type { RustLog } from './recovered.ts';
+import { RecoverySteps } from './recovery-steps.ts';
+import { readRustLog, segmentsByOrigin } from './rust/rust-log.ts';
+import { listSegmentFiles, type SegmentFile, withSegment } from './segment-opening.ts';
+import { saltOf } from './store-salt.ts';
+import { type Survey, surveySegments } from './survey.ts';
 
-/** Where checksums of a store's frames begin. */
-export function saltOf(storeId: Uint8Array): number {
-  return checksum(storeId, 0, storeId.length, 0);
+/** How a log is recovered; everything has a default. */
+export interface RecoveryOptions {
+  /** How long idempotency keys are kept. */
+  readonly retention?: KeyRetention | undefined;
+  /** Whether somebody may be writing the last segment: its end is then no damage. @default false */
+  readonly growing?: boolean;
+  /** Whether the index image is used. @default false */
+  readonly image?: boolean;
+  /** Whether footers are used; otherwise every frame is read. @default true */
+  readonly footers?: boolean;
+  /** Takes the steps, and tells of them. */
+  readonly steps?: RecoverySteps;
+  /** Whether what is damaged will be salvaged, and read again with the same steps. */
+  readonly salvage?: boolean;
+  /** Told when a page of columns was damaged, and was made anew from the frames. */
+  readonly rebuilt?: (() => void) | undefined;
+}
+
+/** The segments of a directory, before any frame is read. */
+interface FoundLog {
+  readonly files: Files;
+  readonly directory: string;
+  readonly counted: readonly SegmentFile[];
+  readonly survey: Survey;
 }
 
 /**
- * Finds out what a directory holds, by reading all of it. Nothing is written: what is to be cut off
- * or removed is reported, and done before the first new append.
+ * Finds out what a directory holds: from the index image, where it is asked for and of this log;
+ * from the footers of segments that the image doesn't know; and by reading what neither covers.
+ * Nothing is written: what is to be cut off or removed is reported, and done before the first new
+ * append.
  *
- * @param seed 32 random bits for the index
+ * @param seed 32 random bits for the index of a new store
  * @throws {CorruptSegmentError} with the place of the damage
  * @throws {UnsupportedVersionError} when a segment is of another format
  */
-export function recoverLog(files: Files, directory: string, seed: number): RecoveredLog {
-  const found = listSegmentFiles(files, directory);
-  const climb = new Climb(seed);
-  for (const [position, file] of found.entries()) {
-    withSegment(files, file.path, (handle, sizeBytes) =>
-      climb.segment(handle, file, sizeBytes, position === found.length - 1),
-    );
-  }
-  return climb.result(found.at(-1)?.id ?? 0);
-}
-
-/** The walk over the segments, each of which must follow on the one before. */
-class Climb {
-  readonly #seed: number;
-  readonly #segments = new SegmentList();
-  readonly #emptyPaths: string[] = [];
-  #scan: LogScan | undefined;
-  #origin: SegmentHeader | undefined;
-  #epoch = -1;
-  #tornTail: TornTail | undefined;
-
-  constructor(seed: number) {
-    this.#seed = seed;
-  }
-
-  segment(handle: FileHandle, file: SegmentFile, sizeBytes: number, last: boolean): void {
-    const decoded = readSegmentHeader(handle, sizeBytes, file.path);
-    if (decoded === 'cut off') {
-      // Frames are written only behind a whole, synced header: this file never held one.
-      this.#emptyPaths.push(file.path);
-      return;
+export function recoverLog(
+  files: Files,
+  directory: string,
+  seed: number,
+  options: RecoveryOptions = {},
+): ScannedLog {
+  const { retention, growing = false, image = false, footers = true, rebuilt } = options;
+  const steps = options.steps ?? new RecoverySteps();
+  if (steps.state === 'salvaging') steps.step('salvage.finished');
+  try {
+    const listed = listSegmentFiles(files, directory);
+    const { rust, own } = segmentsByOrigin(files, listed);
+    const foreign = (index: EventIndex): RustLog | undefined =>
+      rust.length === 0 ? undefined : readRustLog(files, directory, rust, index);
+    const survey = surveySegments(files, own);
+    const counted = own.filter(({ id }) => !survey.superseded.has(id));
+    const log: FoundLog = { files, directory, counted, survey };
+    const climb = new Climb({ files, seed, retention, growing, footers, foreign, steps, rebuilt });
+    // An image knows nothing of what another program wrote: that is read each time.
+    takeImage(climb, image && rust.length === 0, log, steps);
+    // A file without a header was being made when the process ended: the log ends before it.
+    const lastOfLog = counted.findLast(({ id }) => survey.headers.has(id));
+    for (const file of counted) {
+      const last = file === lastOfLog;
+      const end = survey.ends.get(file.id);
+      withSegment(files, file.path, (handle, sizeBytes) =>
+        climb.segment({ handle, file, sizeBytes, end, last }),
+      );
     }
-    if (typeof decoded === 'string') throw damaged(file, 'a segment header', decoded);
-    const { header, bytes } = decoded;
-    this.#checkOrigin(file, header);
-    this.#follow(file, header);
-    const segment: Segment = { ...file, header, headerBytes: bytes, validBytes: bytes };
-    const scan = this.#scanOf(header);
-    if (header.firstSequence !== scan.index.count) {
-      const actual = `first sequence ${header.firstSequence}`;
-      throw damaged(file, `first sequence ${scan.index.count}`, actual);
+    for (const { id, path } of own) if (survey.superseded.has(id)) climb.leave(path);
+    const recovered = climb.result(listed.at(-1)?.id ?? 0);
+    steps.step('segments.finished');
+    return recovered;
+  } catch (cause) {
+    if (cause instanceof CorruptSegmentError) {
+      steps.step(options.salvage === true ? 'salvage.begun' : 'damage.found');
     }
-    this.#tornTail = scan.segment(handle, segment, sizeBytes, last);
-    this.#segments.add(segment);
-    this.#epoch = Math.max(this.#epoch, header.epoch);
-    const empty = isEmpty(segment) && this.#tornTail === undefined;
-    if (last && empty) this.#dropLast(segment);
-  }
-
-  result(lastSegmentId: number): RecoveredLog {
-    const scan = this.#scan ?? new LogScan(0, this.#seed);
-    return {
-      segments: this.#segments,
-      origin: this.#origin,
-      epoch: this.#epoch,
-      lastSegmentId,
-      index: scan.index,
-      names: scan.names,
-      timestampUs: scan.timestampUs,
-      counter: scan.counter,
-      clean: scan.clean && this.#emptyPaths.length === 0,
-      durableOffset: scan.durableOffset,
-      tornTail: this.#tornTail,
-      emptyPaths: this.#emptyPaths,
-      durableEvents: scan.durableEvents,
-    };
-  }
-
-  #scanOf(header: SegmentHeader): LogScan {
-    this.#scan ??= new LogScan(saltOf(header.storeId), this.#seed);
-    return this.#scan;
-  }
-
-  #checkOrigin(file: SegmentFile, header: SegmentHeader): void {
-    if (header.segmentId !== file.id) {
-      throw damaged(file, `segment ${file.id}`, `segment ${header.segmentId}`);
-    }
-    const origin = this.#origin;
-    this.#origin ??= header;
-    if (origin === undefined) return;
-    if (idText(header.storeId) !== idText(origin.storeId)) {
-      throw damaged(file, `store ${idText(origin.storeId)}`, `store ${idText(header.storeId)}`);
-    }
-    if (header.hashChain !== origin.hashChain) {
-      throw damaged(file, `hashChain ${origin.hashChain}`, `hashChain ${header.hashChain}`);
-    }
-  }
-
-  /** Checks that the header names the end of the segment before, as it was found. */
-  #follow(file: SegmentFile, header: SegmentHeader): void {
-    const before = this.#segments.last;
-    if (before !== undefined && isEmpty(before) && header.previous?.segmentId !== before.id) {
-      // Made by an opening that was cut short before its first write; its follower skipped it.
-      this.#dropLast(before);
-    }
-    const expected = linkOf(this.#segments.last, this.#scan?.index.count ?? 0);
-    if (linkText(expected) === linkText(header.previous)) return;
-    throw damaged(file, `to follow ${linkText(header.previous)}`, linkText(expected));
-  }
-
-  #dropLast(segment: Segment): void {
-    this.#segments.drop(segment);
-    this.#emptyPaths.push(segment.path);
+    throw cause;
   }
 }
 
-function isEmpty(segment: Segment): boolean {
-  return segment.validBytes === segment.headerBytes;
+function takeImage(climb: Climb, wanted: boolean, log: FoundLog, steps: RecoverySteps): void {
+  const problem = wanted ? imageProblem(climb, log, steps) : 'absent';
+  if (problem === 'absent') steps.step('image.absent');
+  else if (problem === undefined) steps.step('image.joined');
+  else {
+    steps.refuse(`${log.directory}/${imageFileName}`, problem);
+    steps.step('image.refused');
+  }
 }
 
-function linkOf(segment: Segment | undefined, nextSequence: number): SegmentLink | undefined {
-  if (segment === undefined) return undefined;
-  return { segmentId: segment.id, validBytes: segment.validBytes, nextSequence };
-}
-
-function linkText(link: SegmentLink | undefined): string {
-  if (link === undefined) return 'no segment';
-  const { segmentId, validBytes, nextSequence } = link;
-  return `segment ${segmentId} of ${validBytes} bytes up to sequence ${nextSequence}`;
-}
-
-function idText(storeId: Uint8Array): string {
-  return Buffer.from(storeId).toString('hex');
-}
-
-function damaged(file: SegmentFile, expected: string, actual: string): CorruptSegmentError {
-  return new CorruptSegmentError({ path: file.path, offset: 0, expected, actual });
+/** Takes up the image. @returns why it is not used, or `undefined` when it is */
+function imageProblem(
+  climb: Climb,
+  log: FoundLog,
+  steps: RecoverySteps,
+): ImageProblem | 'absent' | undefined {
+  const { files, directory, counted, survey } = log;
+  const [first] = counted.flatMap(({ id }) => survey.headers.get(id) ?? []);
+  if (first === undefined) return 'absent';
+  const { storeId } = first.header;
+  const found = readImage(files, directory, storeId);
+  if (found === undefined) return 'absent';
+  if (typeof found === 'string') return found;
+  const salt = saltOf(storeId);
+  const claimed = checkClaims(found.summary, { ...log, salt, counted });
+  if (typeof claimed === 'string') return claimed;
+  const segments: ReadonlyMap<number, Segment> = claimed;
+  const path = `${directory}/${imageFileName}`;
+  return climb.joinImage(segments, storeId, (scan, source, notes) => {
+    const problem = joinImage(scan, found, { files, path, salt, segments, source, notes });
+    if (problem === undefined) steps.sources.image = scan.index.eventCount;
+    return problem;
+  });
 }

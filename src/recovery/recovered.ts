@@ -1,6 +1,7 @@
 import type { SegmentHeader } from '../codec/segment-header.ts';
 import type { EventIndex } from '../indexes/event-index.ts';
-import type { SegmentList } from '../log/segment-list.ts';
+import type { Segment, SegmentList } from '../log/segment-list.ts';
+import type { SegmentNotes } from './image/segment-notes.ts';
 
 /** What the log says a name stands for. */
 export interface RecoveredName {
@@ -14,6 +15,28 @@ export interface TornTail {
   /** Where they begin in the file. */
   readonly offset: number;
   readonly bytes: number;
+}
+
+/**
+ * What the Rust crate left in a directory, read but never changed. Its segments come first; ours
+ * follow, and the header of the first of ours says where its log ended.
+ *
+ * The crate's derived files (`index.ckpt`, `index.fbati`, `index.idemp`) are left alone, but for
+ * `visibility_ranges.fbv`: what a cancelled fence hid stays hidden, its sequences are holes.
+ */
+export interface RustLog {
+  readonly segments: readonly Segment[];
+  /** Time of the latest event, and its counter. */
+  readonly timestampUs: number;
+  readonly counter: number;
+  /** Whether its last segment has a footer, as a closed store's has. */
+  readonly clean: boolean;
+  /** Events of batches that have no COMMIT: they never counted. */
+  readonly uncommittedEvents: number;
+  /** Events that a cancelled fence hid. */
+  readonly hiddenEvents: number;
+  /** What is left of writes that were cut short, in the order of the segments. */
+  readonly tornTails: readonly TornTail[];
 }
 
 /** What {@link scanLog} found. */
@@ -36,7 +59,11 @@ export interface RecoveredLog {
   readonly durableOffset: number;
   readonly tornTail: TornTail | undefined;
   /** Segment files without an event, which the writer removes. */
-  readonly emptyPaths: readonly string[];
+  readonly leftoverPaths: readonly string[];
   /** How many events, from the first, the log itself shows to be durable. */
   readonly durableEvents: number;
+  /** What the Rust crate left before the first of our segments; nothing in most directories. */
+  readonly rust: RustLog | undefined;
+  /** What is known of its segments besides their frames. */
+  readonly notes: SegmentNotes;
 }

@@ -1,14 +1,21 @@
 import { equalBytes, sliceBytes } from '../codec/bytes.ts';
 import { checksum, frameProblem } from '../codec/frame.ts';
+import { decodeGap } from '../codec/gap.ts';
 import { hashedFrom, type RecordProblem, RecordView, recordTypes } from '../codec/record.ts';
+import { eventCountMax } from '../indexes/columns.ts';
 import { EventIndex } from '../indexes/event-index.ts';
-import { endOfFile, FrameScanner } from '../log/frame-scanner.ts';
+import type { KeyRetention } from '../indexes/key-index.ts';
+import { FrameScanner } from '../log/frame-scanner.ts';
 import type { Segment } from '../log/segment-list.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import type { FileHandle } from '../model/files.ts';
 import { beginCount, boundName, checkSequence, commitContent } from './record-check.ts';
+import { RecordTexts } from './record-texts.ts';
 import type { RecoveredName, TornTail } from './recovered.ts';
-import { durableOffsetBehind } from './torn-tail.ts';
+import { contentEnd, durableOffsetBehind } from './torn-tail.ts';
+
+/** Behind the end of a segment that is being written there may be 1 MiB of room made ahead. */
+const resumeChunkBytes = 64 * 1024;
 
 /** Where a batch begins, until its COMMIT is found. */
 interface OpenBatch {
@@ -35,19 +42,26 @@ export class LogScan {
   durableEvents = 0;
   readonly #salt: number;
   readonly #record = new RecordView();
+  readonly #kindOfName = new Map<string, number>();
+  readonly #nameOfKind = new Map<number, string>();
+  readonly #texts: RecordTexts;
   #batch: OpenBatch | undefined;
   /** Highest durableOffset that a frame of the current segment tells. */
   durableOffset = 0;
+  /** Sequence of the next event. Behind the index's count while carried-over events are read. */
+  #next = 0;
 
-  constructor(salt: number, seed: number) {
+  constructor(salt: number, seed: number, retention?: KeyRetention) {
     this.#salt = salt;
-    this.index = new EventIndex(seed);
+    this.index = new EventIndex(seed, retention);
+    this.#texts = new RecordTexts(this.index);
   }
 
   /**
    * Reads one segment, whose `validBytes` it sets.
    *
    * @param last whether its end may be torn
+   * @param knownBytes up to where its frames are known already, and durable
    * @throws {CorruptSegmentError}
    */
   segment(
@@ -55,10 +69,14 @@ export class LogScan {
     segment: Segment,
     sizeBytes: number,
     last: boolean,
+    knownBytes = segment.headerBytes,
   ): TornTail | undefined {
-    const scanner = new FrameScanner(handle, segment.headerBytes, sizeBytes, this.#salt);
-    const firstSequence = this.index.count;
-    this.durableOffset = 0;
+    const scanner = new FrameScanner(handle, knownBytes, sizeBytes, this.#salt);
+    const known = knownBytes > segment.headerBytes;
+    const firstSequence = known ? this.index.count : segment.header.firstSequence;
+    this.#next = firstSequence;
+    this.durableOffset = known ? knownBytes : 0;
+    if (firstSequence < this.index.count) this.#rewindTime(firstSequence);
     let answer = scanner.next();
     while (answer > 0) {
       this.#take(scanner, segment);
@@ -67,22 +85,56 @@ export class LogScan {
     const wholeTo = this.#batch === undefined ? scanner.offset : this.#batch.offset;
     segment.validBytes = wholeTo;
     this.#countDurable(firstSequence);
-    if (answer === endOfFile && this.#batch === undefined) return undefined;
+    // Room that was made ahead holds zeros: nothing was ever written there.
+    const end = last ? contentEnd(handle, wholeTo, sizeBytes) : sizeBytes;
+    if (this.#batch === undefined && end === wholeTo) return undefined;
     const problem = answer < 0 ? frameProblem(answer) : 'a batch without its COMMIT';
     this.#batch = undefined;
     this.clean = false;
     if (!last) throw corrupt(segment, scanner.offset, 'a whole frame', problem);
-    const durable = durableOffsetBehind(
-      handle,
-      scanner.offset,
-      sizeBytes,
-      this.#salt,
-      this.index.count,
-    );
+    const { count } = this.index;
+    // Up to the end of the file: the last whole frame may itself end in zeros.
+    const durable = durableOffsetBehind(handle, scanner.offset, sizeBytes, this.#salt, count);
     if (Math.max(durable, this.durableOffset) > wholeTo) {
       throw corrupt(segment, scanner.offset, 'a whole frame, as it once was durable', problem);
     }
-    return { path: segment.path, offset: wholeTo, bytes: sizeBytes - wholeTo };
+    return { path: segment.path, offset: wholeTo, bytes: end - wholeTo };
+  }
+
+  /**
+   * Goes on behind the `validBytes` of the segment that is being written, and moves them. Bytes at
+   * its end that are no whole write are not there yet, whatever they look like.
+   *
+   * @param carriedOver whether the segment begins with copies of frames that are known already
+   * @throws {CorruptSegmentError} when a whole frame is not the one that must come next
+   */
+  resume(handle: FileHandle, segment: Segment, sizeBytes: number, carriedOver = false): void {
+    const begins = segment.validBytes === segment.headerBytes;
+    this.#next = begins ? segment.header.firstSequence : this.index.count;
+    if (begins) this.durableOffset = 0;
+    // The copies bear the times of the frames that they were made of.
+    if (carriedOver) [this.timestampUs, this.counter] = [0, -1];
+    let { timestampUs, counter, clean, durableOffset } = this;
+    const { validBytes } = segment;
+    const scanner = new FrameScanner(handle, validBytes, sizeBytes, this.#salt, resumeChunkBytes);
+    while (scanner.next() > 0) {
+      this.#take(scanner, segment);
+      if (this.#batch !== undefined) continue;
+      segment.validBytes = scanner.nextOffset;
+      ({ timestampUs, counter, clean, durableOffset } = this);
+    }
+    // What was read of a batch without its COMMIT is read again when there is more of it.
+    this.#batch = undefined;
+    Object.assign(this, { timestampUs, counter, clean, durableOffset });
+    this.#followDurable(segment.header.firstSequence);
+  }
+
+  /** As {@link LogScan.#countDurable}, but at the cost of what is new only. */
+  #followDurable(firstSequence: number): void {
+    const { columns, count } = this.index;
+    let durable = this.clean ? count : Math.max(firstSequence, this.durableEvents);
+    while (durable < count && columns.offset(durable) < this.durableOffset) durable += 1;
+    this.durableEvents = durable;
   }
 
   /** Counts what is shown to be durable: a segment was synced before the one after it was made. */
@@ -101,8 +153,7 @@ export class LogScan {
     if (problem !== undefined) throw unreadable(segment, scanner.offset, problem);
     this.durableOffset = Math.max(this.durableOffset, record.durableOffset);
     this.clean = record.type === recordTypes.clean;
-    this.timestampUs = record.timestampUs;
-    this.counter = record.counter;
+    this.#advanceTime(scanner, segment);
     switch (record.type) {
       case recordTypes.event:
         if (this.#batch === undefined) this.#single(scanner, segment);
@@ -130,21 +181,29 @@ export class LogScan {
   #push(scanner: FrameScanner, segment: Segment): void {
     const { index } = this;
     const record = this.#record;
-    this.#checkSequence(scanner, segment, index.count);
+    this.#checkSequence(scanner, segment, this.#next);
     if (record.hashAt > 0 !== segment.header.hashChain) {
       const actual = record.hashAt > 0 ? 'an event with hashes' : 'an event without hashes';
       throw corrupt(segment, scanner.offset, `hashChain ${segment.header.hashChain}`, actual);
     }
-    const entityId = index.entities.intern(record.entity);
-    const clock = index.heads.clock(entityId) + 1;
-    if (record.clock !== clock) {
-      throw corrupt(segment, scanner.offset, `clock ${clock}`, `clock ${record.clock}`);
+    if (this.#next < index.count) {
+      this.#move(scanner, segment);
+      return;
+    }
+    this.#next += 1;
+    const entityId = this.#texts.streamId(record);
+    const { clock } = record;
+    const expected = index.heads.clock(entityId) + 1;
+    // Clocks may jump over a gap, whose events are lost.
+    const jump = clock - expected;
+    if (jump !== 0 && !index.mayJump(index.heads.sequence(entityId), jump)) {
+      throw corrupt(segment, scanner.offset, `clock ${expected}`, `clock ${clock}`);
     }
     const { hashAt, idempotencyAt } = record;
     index.push({
       kind: record.kind,
       entityId,
-      scopeId: index.scopes.intern(record.scope),
+      scopeId: this.#texts.scopeId(record),
       clock,
       offset: scanner.offset,
       length: scanner.nextOffset - scanner.offset,
@@ -158,9 +217,29 @@ export class LogScan {
     });
   }
 
+  /** Takes note that an event which is known was carried over into this segment. */
+  #move(scanner: FrameScanner, segment: Segment): void {
+    const { columns, entities } = this.index;
+    const record = this.#record;
+    const sequence = this.#next;
+    const entityId = columns.entityId(sequence);
+    const same =
+      columns.clock(sequence) === record.clock &&
+      columns.kind(sequence) === record.kind &&
+      columns.timestampUs(sequence) === record.timestampUs &&
+      columns.length(sequence) === scanner.nextOffset - scanner.offset &&
+      entities.entity(entityId) === record.entity &&
+      entities.lane(entityId) === record.lane;
+    if (!same) {
+      throw corrupt(segment, scanner.offset, `event ${sequence}, carried over`, 'another event');
+    }
+    columns.move(sequence, scanner.offset);
+    this.#next += 1;
+  }
+
   #begin(scanner: FrameScanner, segment: Segment): void {
     const record = this.#record;
-    this.#checkSequence(scanner, segment, this.index.count);
+    this.#checkSequence(scanner, segment, this.#next);
     const declared = beginCount(record);
     if (declared === undefined || this.#batch !== undefined) {
       const actual = declared === undefined ? 'an unreadable BEGIN' : 'a BEGIN inside a batch';
@@ -188,7 +267,7 @@ export class LogScan {
   /** Makes the items of a whole batch visible: they are read a second time, now that they count. */
   #commit(scanner: FrameScanner, segment: Segment): void {
     const batch = this.#batch;
-    this.#checkSequence(scanner, segment, this.index.count + (batch?.count ?? 0));
+    this.#checkSequence(scanner, segment, this.#next + (batch?.count ?? 0));
     const content = commitContent(this.#record);
     const fits =
       batch !== undefined &&
@@ -222,11 +301,62 @@ export class LogScan {
     if (this.#batch !== undefined) {
       throw corrupt(segment, scanner.offset, 'an item or the COMMIT of the open batch', 'neither');
     }
-    this.#checkSequence(scanner, segment, this.index.count);
-    if (record.type !== recordTypes.name) return;
-    const name = boundName(record);
+    this.#checkSequence(scanner, segment, this.#next);
+    if (record.type === recordTypes.gap) this.#gap(scanner, segment);
+    if (record.type === recordTypes.name) this.#name(scanner, segment);
+  }
+
+  #name(scanner: FrameScanner, segment: Segment): void {
+    const name = boundName(this.#record);
     if (name === undefined) throw unreadable(segment, scanner.offset, 'unknown field');
-    this.names.push({ name, kind: record.kind });
+    const { kind } = this.#record;
+    const bound = this.#kindOfName.get(name);
+    const other = this.#nameOfKind.get(kind);
+    if ((bound ?? kind) !== kind || (other ?? name) !== name) {
+      const expected =
+        bound === undefined
+          ? `kind ${kind} bound to '${other}' only`
+          : `'${name}' bound to kind ${bound} only`;
+      throw corrupt(segment, scanner.offset, expected, `'${name}' bound to kind ${kind}`);
+    }
+    if (bound === undefined) this.addName(name, kind);
+  }
+
+  /** Notes a binding that is in the log, and is no other than those before. */
+  addName(name: string, kind: number): void {
+    this.#kindOfName.set(name, kind);
+    this.#nameOfKind.set(kind, name);
+    this.names.push({ name, kind });
+  }
+
+  #gap(scanner: FrameScanner, segment: Segment): void {
+    const { index } = this;
+    const gap = decodeGap(this.#record);
+    const end = (gap?.from ?? 0) + (gap?.count ?? 0);
+    if (gap === undefined || end > eventCountMax || this.#next < index.count) {
+      throw corrupt(segment, scanner.offset, 'a gap that can be passed over', 'another one');
+    }
+    index.pushHole(gap.count, scanner.offset);
+    this.#next = end;
+  }
+
+  /** Goes back to the time before an event: it was carried over and is read once more. */
+  #rewindTime(sequence: number): void {
+    this.timestampUs = sequence === 0 ? 0 : this.index.columns.timestampUs(sequence - 1);
+    this.counter = -1;
+  }
+
+  /** Times strictly rise over the whole store, by the microsecond and then by the counter. */
+  #advanceTime(scanner: FrameScanner, segment: Segment): void {
+    const { timestampUs, counter } = this.#record;
+    const before = this.timestampUs;
+    const same = timestampUs === before && before > 0;
+    if (timestampUs < before || (same && counter <= this.counter)) {
+      const expected = `a time after ${before}+${this.counter}`;
+      throw corrupt(segment, scanner.offset, expected, `${timestampUs}+${counter}`);
+    }
+    this.timestampUs = timestampUs;
+    this.counter = counter;
   }
 }
 

@@ -3,6 +3,8 @@ import { checkFrame, frameHeaderBytes } from '../codec/frame.ts';
 import { durableOffsetIn, RecordView, recordBytesMin, sequenceIn } from '../codec/record.ts';
 import type { FileHandle } from '../model/files.ts';
 
+const zeroChunkBytes = 64 * 1024;
+
 /**
  * Tells a torn tail from damage. A bad place at the end of the last segment is a torn tail only
  * when nothing shows that it was durable once: every frame says up to where the segment was durable
@@ -34,6 +36,18 @@ export function durableOffsetBehind(
     at = body + length;
   }
   return highest;
+}
+
+/** Position behind the last byte from `offset` on that is not zero; `offset` when all are. */
+export function contentEnd(handle: FileHandle, offset: number, sizeBytes: number): number {
+  const chunk = Buffer.allocUnsafe(Math.min(zeroChunkBytes, sizeBytes - offset));
+  for (let end = sizeBytes; end > offset; ) {
+    const from = Math.max(offset, end - chunk.length);
+    const count = handle.read(chunk, 0, end - from, from);
+    for (let at = count - 1; at >= 0; at -= 1) if (chunk[at] !== 0) return from + at + 1;
+    end = from;
+  }
+  return offset;
 }
 
 /** Length of the body of a whole frame at `at`, or 0. Cheap tests come before the checksum. */

@@ -4,9 +4,14 @@ import type { FrameReader } from '../log/reader.ts';
 import type { SegmentList } from '../log/segment-list.ts';
 import type { Timeline } from '../log/timeline.ts';
 import type { LogWriter } from '../log/writer.ts';
+import type { WriterControl } from '../log/writer-control.ts';
 import type { Platform } from '../model/platform.ts';
-import type { KindTable } from './kinds.ts';
-import type { ResolvedOptions } from './options.ts';
+import type { FooterWriter } from '../recovery/image/footer-writer.ts';
+import type { KeptImage } from './kept-image.ts';
+import type { ResolvedOptions } from './options/options.ts';
+import type { FailureReports } from './write/failure-reports.ts';
+import type { KeptKeys } from './write/kept-keys.ts';
+import type { KindTable } from './write/kinds.ts';
 
 /** What reading takes: the parts that a store and a follower of one have in common. */
 export interface ReadEngine {
@@ -17,6 +22,8 @@ export interface ReadEngine {
   readonly kinds: KindTable;
   readonly segments: SegmentList;
   readonly reader: FrameReader;
+  /** What is kept of idempotency keys on the disk; a follower has none. */
+  readonly keptKeys?: KeptKeys;
   /** False once the store was closed: what needs the disk is refused. */
   open: boolean;
 }
@@ -25,7 +32,12 @@ export interface ReadEngine {
 export interface Engine extends ReadEngine {
   readonly options: ResolvedOptions;
   readonly hashChain: boolean;
+  readonly keptKeys: KeptKeys;
+  readonly keptImage: KeptImage;
+  readonly footers: FooterWriter;
   readonly timeline: Timeline;
   readonly writer: LogWriter;
+  readonly control: WriterControl;
+  readonly reports: FailureReports;
   readonly inspect: WrappedInspector | undefined;
 }

@@ -5,21 +5,51 @@ import type { AnyEventDefinition } from '../model/event-definition.ts';
 import type { EntityHead, EventSource, QueryOptions } from '../model/event-source.ts';
 import { Region } from '../model/region.ts';
 import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
-import { type VerifyReport, verifyLog } from '../recovery/verify.ts';
-import { checkKindOrDefinition } from './append-request.ts';
+import { type VerifyReport, verifyLog } from '../recovery/verify/verify.ts';
 import type { ReadEngine } from './engine.ts';
-import { entityHead, eventAt, eventOfKey, getEvent, queryEntries, queryEvents } from './read.ts';
+import {
+  entityHead,
+  eventAt,
+  eventOfKey,
+  getEvent,
+  queryEntries,
+  queryEvents,
+} from './read/read.ts';
+import { checkKindOrDefinition } from './write/append-request.ts';
 
 const projectionSlotsMax = 10_000;
 
 /** What can be read of a store, whether this process writes it or only follows it. */
 export abstract class StoreReads implements EventSource {
-  readonly #engine: ReadEngine;
-  readonly #slots = new ProjectionSlots(projectionSlotsMax);
+  #engine: ReadEngine;
+  #slots = new ProjectionSlots(projectionSlotsMax);
+  #logGeneration = 0;
 
   /** @internal */
   constructor(engine: ReadEngine) {
     this.#engine = engine;
+  }
+
+  /**
+   * Raised whenever another log is read from then on, in which a sequence or a clock may stand for
+   * another event: what was folded before counts no more.
+   *
+   * @internal
+   */
+  get logGeneration(): number {
+    return this.#logGeneration;
+  }
+
+  /**
+   * Reads another log from now on. Views of the one before keep what they have decoded.
+   *
+   * @internal
+   */
+  protected adopt(engine: ReadEngine): void {
+    this.#engine.open = false;
+    this.#engine = engine;
+    this.#slots = new ProjectionSlots(projectionSlotsMax);
+    this.#logGeneration += 1;
   }
 
   /**
@@ -91,10 +121,10 @@ export abstract class StoreReads implements EventSource {
     return number === undefined ? [] : entries;
   }
 
-  /** Where an entity stands: clock and sequence of its last event, or `undefined`. */
-  head(entity: string): EntityHead | undefined {
+  /** Where a lane of an entity stands: clock and sequence of its last event, or `undefined`. */
+  head(entity: string, lane = 0): EntityHead | undefined {
     this.#requireOpen('head');
-    return entityHead(this.#engine, entity);
+    return entityHead(this.#engine, entity, lane);
   }
 
   /** The name bound to a kind in this store, or `undefined`. */
@@ -128,9 +158,9 @@ export abstract class StoreReads implements EventSource {
     return verifyLog({ files: platform.files, segments, salt, index }, region);
   }
 
-  /** How many events there are. */
+  /** How many events there are. Sequences that were lost to damage are not counted. */
   get eventCount(): number {
-    return this.#engine.index.count;
+    return this.#engine.index.eventCount;
   }
 
   #requireOpen(operation: string): void {

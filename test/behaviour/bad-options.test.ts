@@ -5,14 +5,11 @@ import {
   defineProjection,
   type EventOptions,
   kindOf,
-  openStore,
   type Projection,
   Region,
-  type StoreOptions,
 } from 'batpak';
 import { describe, expect, it } from 'vitest';
-import { memoryPlatform } from '../../src/platform/memory-platform.ts';
-import { StoreHost, thrownBy } from '../support/store-host.ts';
+import { thrownBy } from '../support/store-host.ts';
 
 // What a caller without a compiler may pass.
 const wrong = <Type>(value: unknown): Type => value as Type;
@@ -23,52 +20,7 @@ const coordinate = 'BATPAK_INVALID_COORDINATE';
 const all = Region.all();
 const projection = defineProjection({ name: 'n', version: 1, initial: () => 0, apply: () => 1 });
 
-const open = (value: unknown) => () => openStore(wrong<StoreOptions>(value));
-const openWith = (given: Record<string, unknown>) =>
-  open({ dataDir: '/store', platform: memoryPlatform(), ...given });
 const define = (value: unknown) => () => defineEvent(wrong<EventOptions<unknown>>(value));
-
-describe('openStore refuses', () => {
-  it.each<readonly [string, string, () => unknown]>([
-    ['no options', 'options', open(undefined)],
-    ['a path for options', 'options', open('/store')],
-    ['no directory', 'dataDir', open({})],
-    ['an empty directory', 'dataDir', openWith({ dataDir: '' })],
-    ['a directory with a zero byte', 'dataDir', openWith({ dataDir: '/a\0b' })],
-    ['an unknown option', 'dataDirectory', openWith({ dataDirectory: '/store' })],
-    ['segmentMaxBytes 0', 'segmentMaxBytes', openWith({ segmentMaxBytes: 0 })],
-    ['segmentMaxBytes 4 GiB', 'segmentMaxBytes', openWith({ segmentMaxBytes: 2 ** 32 })],
-    ['fdBudget 0', 'fdBudget', openWith({ fdBudget: 0 })],
-    ['fdBudget as a text', 'fdBudget', openWith({ fdBudget: '64' })],
-    ['singleAppendMaxBytes 0', 'singleAppendMaxBytes', openWith({ singleAppendMaxBytes: 0 })],
-    ['null for batch', 'batch', openWith({ batch: null })],
-    ['null for sync', 'sync', openWith({ sync: null })],
-    ['an array for batch', 'batch', openWith({ batch: [] })],
-    ['batch.maxSize 4097', 'batch.maxSize', openWith({ batch: { maxSize: 4097 } })],
-    ['batch.maxBytes 0.5', 'batch.maxBytes', openWith({ batch: { maxBytes: 0.5 } })],
-    ['an unknown option of batch', 'batch.size', openWith({ batch: { size: 1 } })],
-    ['sync.everyNEvents -1', 'sync.everyNEvents', openWith({ sync: { everyNEvents: -1 } })],
-    ['sync.mode none', 'sync.mode', openWith({ sync: { mode: 'none' } })],
-    ['sync.maxDelayMs 0', 'sync.maxDelayMs', openWith({ sync: { maxDelayMs: 0 } })],
-    ['hashChain 1', 'hashChain', openWith({ hashChain: 1 })],
-    ['inspect as a text', 'inspect', openWith({ inspect: 'x' })],
-    ['an inspector without next', 'inspect', openWith({ inspect: {} })],
-    ['a logger without error', 'logger', openWith({ logger: { warn: () => 1 } })],
-    ['lock none', 'lock', openWith({ lock: 'none' })],
-    ['a platform without files', 'platform', openWith({ platform: {} })],
-    ['null for the platform', 'platform', openWith({ platform: null })],
-  ])('%s, naming %s', (_, field, call) => {
-    expect(thrownBy(call)).toMatchObject({ code: 'BATPAK_CONFIGURATION', field });
-  });
-
-  it('a file for a directory', () => {
-    const host = new StoreHost();
-    host.replace('file', new Uint8Array(1));
-    expect(
-      thrownBy(() => host.open({ ...wrong<object>({ dataDir: '/store/file' }) })),
-    ).toMatchObject({ code: 'BATPAK_STORAGE' });
-  });
-});
 
 describe('what needs no store refuses', () => {
   it.each<readonly [string, string, () => unknown]>([

@@ -164,6 +164,19 @@ describe('durability of what a killed process left', () => {
     expect(host.afterPowerLoss().open().eventCount).toBe(1);
   });
 
+  it('can be had later when the disk has no room for it now', async () => {
+    const host = killedAfterOneAppend();
+    const store = host.open();
+    host.files.capacityBytes = host.files.usedBytes;
+    expect(thrownBy(() => store.sync())).toMatchObject({ code: 'BATPAK_DISK_FULL' });
+    await expect(store.whenDurable(0)).rejects.toMatchObject({ code: 'BATPAK_DISK_FULL' });
+    expect(store.durableThrough()).toBeUndefined();
+    host.files.capacityBytes = Number.POSITIVE_INFINITY;
+    await store.whenDurable(0);
+    expect(store.durableThrough()).toBe(0);
+    expect(host.afterPowerLoss().open().eventCount).toBe(1);
+  });
+
   it('comes with the replay of a write that asks for it', () => {
     const host = killedAfterOneAppend();
     const options = { idempotencyKey: 'key', durable: true };
@@ -189,8 +202,9 @@ describe('durability of what a killed process left', () => {
   it('is not claimed when the sync that repeats a failed one succeeds', () => {
     const host = killedAfterOneAppend();
     const store = host.open();
-    host.plan.fail({ operation: 'sync', path: '000001.fbat', code: 'EIO' });
+    host.plan.fail({ operation: 'sync', path: '000002.fbat.new', code: 'EIO' });
     thrownBy(() => store.append('order:1', someKind, 2));
+    expect(store.durableThrough()).toBeUndefined();
     const claimed = durableEventsAfterAnAppend(() => {
       return store.append('order:1', someKind, 3, { durable: true }).durability === 'durable'
         ? store.eventCount
@@ -216,6 +230,33 @@ describe('durability of what a killed process left', () => {
 });
 
 describe('power loss after a process was killed in close', () => {
+  it('loses nothing that was durable when the next segment was begun', () => {
+    const host = new StoreHost();
+    const store = host.open();
+    appendSome(store, 3);
+    const killed = killedBeforeSecondSyncOfClose(host, () => store.close());
+    const again = killed.open({ segmentMaxBytes: 1 });
+    expect(again.recovery.ending).toBe('clean');
+    again.append('order:1', someKind, 'durable', { durable: true });
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const left = killed.afterPowerLoss(new SeededRandom(seed)).open();
+      expect(left.eventCount, `seed ${seed}`).toBe(4);
+    }
+  });
+
+  it('loses nothing when the sync of the mark failed, and it could not be taken back', () => {
+    const host = new StoreHost();
+    const store = host.open();
+    appendSome(store, 3);
+    host.plan.fail({ operation: 'sync', path: '.fbat', nth: 2, code: 'EIO' });
+    host.plan.fail({ operation: 'truncate', code: 'EIO' });
+    thrownBy(() => store.close());
+    const again = host.open({ segmentMaxBytes: 1 });
+    again.append('order:1', someKind, 'durable', { durable: true });
+    const left = host.afterPowerLoss().open();
+    expect(left.verify()).toMatchObject({ ok: true, events: 4 });
+  });
+
   it('loses nothing but what no sync covered, whatever pages are lost', () => {
     for (let events = 1; events <= 12; events += 1) {
       const host = new StoreHost();

@@ -32,12 +32,16 @@ describe('inspection', () => {
     store.close();
     expect(typesOf(seen)).toEqual([
       'xstate.init',
+      'image.absent',
+      'segments.finished',
+      'xstate.init',
       'open.succeeded',
       'sync.requested',
       'sync.started',
       'sync.finished',
       'rotation.started',
       'rotation.finished',
+      'events.written',
       'close.requested',
       'close.finished',
     ]);
@@ -52,11 +56,33 @@ describe('inspection', () => {
     expect(seen).toHaveLength(before);
   });
 
+  it('shows how many events were written, every quarter of a second at most', () => {
+    const counts: number[] = [];
+    const host = new StoreHost();
+    const store = host.open({
+      inspect: (event) => {
+        if (event.type !== '@xstate.event' || event.event.type !== 'events.written') return;
+        counts.push(Number(event.event.events));
+      },
+    });
+    for (let index = 0; index < 100; index += 1) store.append('order:1', someKind, index);
+    host.timers.advance(249);
+    expect(counts).toEqual([]);
+    host.timers.advance(1);
+    expect(counts).toEqual([100]);
+    store.append('order:1', someKind, 'one more');
+    store.close();
+    expect(counts).toEqual([100, 1]);
+  });
+
   it('shows every step of a batch', () => {
     const seen: InspectionEvent[] = [];
     const store = new StoreHost().open({ inspect: { next: (event) => seen.push(event) } });
     store.appendBatch(items);
     expect(typesOf(seen).filter((type) => !type.startsWith('sync.re'))).toEqual([
+      'xstate.init',
+      'image.absent',
+      'segments.finished',
       'xstate.init',
       'open.succeeded',
       'xstate.init',

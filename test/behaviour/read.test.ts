@@ -123,6 +123,7 @@ describe('the head of an entity', () => {
 
 /** What an entry tells, as a plain object. */
 function factsOf(entry: IndexEntry): IndexEntry {
-  const { eventId, sequence, clock, entity, scope, kind, name, timestampUs, position } = entry;
-  return { eventId, sequence, clock, entity, scope, kind, name, timestampUs, position };
+  const { eventId, sequence, clock, lane, entity, scope } = entry;
+  const { kind, name, timestampUs, position } = entry;
+  return { eventId, sequence, clock, lane, entity, scope, kind, name, timestampUs, position };
 }

@@ -1,7 +1,7 @@
 import { Region } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { decodeSegmentHeader } from '../../src/codec/segment-header.ts';
-import { appendSome, StoreHost, someKind } from '../support/store-host.ts';
+import { appendSome, type HostOptions, StoreHost, someKind } from '../support/store-host.ts';
 
 /** The epoch that a segment's header names. */
 function epochOf(host: StoreHost, name: string): number {
@@ -63,17 +63,36 @@ describe('opening', () => {
   });
 
   it('after a kill begins a new segment with a higher epoch', () => {
-    const killed = hostKilledAfter(3);
+    const host = new StoreHost();
+    const first = host.open({ sync: { preallocate: 'never' } });
+    appendSome(first, 3);
+    first.sync();
+    appendSome(first, 1);
+    const killed = host.killed();
     const store = killed.open();
-    expect(store.recovery).toMatchObject({ ending: 'unclean', events: 3, tornTail: undefined });
+    expect(store.recovery).toMatchObject({ ending: 'unclean', events: 4, tornTail: undefined });
     expect(store.append('order:1', someKind, 1)).toMatchObject({
-      sequence: 3,
-      clock: 3,
+      sequence: 4,
+      clock: 4,
       position: { segmentId: 2 },
     });
     expect(epochOf(killed, '000002.fbat')).toBe(epochOf(killed, '000001.fbat') + 1);
     store.close();
-    expect(killed.open().verify()).toMatchObject({ ok: true, events: 4 });
+    expect(killed.open().verify()).toMatchObject({ ok: true, events: 5 });
+  });
+
+  it('after a kill before any sync replaces the segment whole', () => {
+    const killed = hostKilledAfter(3);
+    const store = killed.open();
+    const hashes = (): unknown[] => [...store.events(Region.all())].map(({ hash }) => hash);
+    const before = hashes();
+    store.append('order:1', someKind, 1);
+    expect(killed.segmentNames()).toEqual(['000002.fbat']);
+    expect(epochOf(killed, '000002.fbat')).toBe(1);
+    expect(store.durableThrough()).toBe(2);
+    expect(hashes().slice(0, 3)).toEqual(before);
+    const left = killed.afterPowerLoss().open();
+    expect(left.verify()).toMatchObject({ ok: true, events: 3 });
   });
 
   it('ten times with a kill each time piles up no empty segments', () => {
@@ -96,7 +115,7 @@ describe('opening', () => {
     expect(host.segmentNames().length).toBeLessThanOrEqual(2);
     const store = host.open();
     store.append('order:1', someKind, 1);
-    expect(host.segmentNames()).toHaveLength(2);
+    expect(host.segmentNames()).toHaveLength(1);
   });
 
   it('gives back events, names, idempotency keys and clocks', () => {
@@ -114,6 +133,19 @@ describe('opening', () => {
     expect(again.findByKey('key')?.eventId).toBe(receipts[1]?.eventId);
   });
 
+  it('after kills of processes that did not use the index image finds all of it again', () => {
+    const without: HostOptions = { index: { enableCheckpoint: false } };
+    const first = new StoreHost();
+    const store = first.open();
+    appendSome(store, 3);
+    expect(store.close().clean).toBe(true);
+    appendSome(first.open(without), 1);
+    const second = first.killed();
+    appendSome(second.open(without), 1);
+    const third = second.killed();
+    expect(third.open().verify()).toMatchObject({ ok: true, events: 5 });
+  });
+
   it('finds the way back when the lock of the killed process is still there', () => {
     const killed = hostKilledAfter(1);
     expect(killed.files.list(killed.directory)).toContain('LOCK');
@@ -123,7 +155,12 @@ describe('opening', () => {
 
 describe('a torn tail', () => {
   const tornHost = (): StoreHost => {
-    const host = hostKilledAfter(3);
+    const first = new StoreHost();
+    const store = first.open({ sync: { preallocate: 'never' } });
+    appendSome(store, 1);
+    store.sync();
+    appendSome(store, 2);
+    const host = first.killed();
     const segment = host.read('000001.fbat');
     host.replace('000001.fbat', segment.subarray(0, segment.length - 10));
     return host;
@@ -163,7 +200,7 @@ describe('a torn tail', () => {
     const before = host.read('000001.fbat');
     const store = host.open();
     const offset = store.recovery.tornTail?.offset ?? 0;
-    host.plan.fail({ operation: 'sync', path: '000001.fbat', code: 'EIO' });
+    host.plan.fail({ operation: 'truncate', path: '000001.fbat', code: 'EIO' });
     expect(() => store.append('order:1', someKind, 'next')).toThrow();
     try {
       store.append('order:1', someKind, 'next');
@@ -240,7 +277,7 @@ describe('a segment that was made and never written to', () => {
     expect(store.recovery).toMatchObject({ ending: 'unclean', events: 2 });
     store.append('order:1', someKind, 'next');
     store.close();
-    expect(host.segmentNames()).toEqual(['000001.fbat', '000003.fbat']);
+    expect(host.segmentNames()).toEqual(['000003.fbat']);
     expect(host.open().verify()).toMatchObject({ ok: true, events: 3 });
   });
 });
@@ -272,7 +309,7 @@ function killedBeforeFirstEvent(host: StoreHost, append: () => unknown): StoreHo
   let killed: StoreHost | undefined;
   // The first write to a new segment is its header.
   host.plan.before({ operation: 'syncDirectory' }, () => {
-    host.plan.before({ operation: 'write', path: '.fbat' }, () => {
+    host.plan.before({ operation: 'write' }, () => {
       killed = host.killed();
     });
   });

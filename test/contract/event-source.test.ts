@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type StoreOptions } from 'batpak';
 import { memoryPlatform } from '../../src/platform/memory-platform.ts';
+import { openReadOnly } from '../../src/store/read/open-read-only.ts';
 import { type EventSourceUnderTest, eventSourceContract } from './event-source.ts';
 
 function storeUnderTest(
@@ -35,4 +36,30 @@ eventSourceContract('a store in memory with one event in a segment and no hash c
     fdBudget: 1,
     hashChain: false,
   }),
+);
+
+/** A follower that is refreshed after each write. */
+function followerUnderTest(options: StoreOptions): EventSourceUnderTest {
+  const store = openStore(options);
+  const { dataDir, platform } = options;
+  const follower = openReadOnly({ dataDir, ...(platform === undefined ? {} : { platform }) });
+  return {
+    source: follower,
+    append: (at, kind, payload) => {
+      const { eventId } = store.append(at, kind, payload);
+      follower.refresh();
+      return eventId;
+    },
+    dispose: () => {
+      follower.close();
+      store.close();
+    },
+  };
+}
+
+eventSourceContract('a follower', () =>
+  followerUnderTest({ dataDir: '/store', platform: memoryPlatform() }),
+);
+eventSourceContract('a follower of a store with one event in a segment', () =>
+  followerUnderTest({ dataDir: '/store', platform: memoryPlatform(), segmentMaxBytes: 1 }),
 );

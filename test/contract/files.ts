@@ -6,9 +6,9 @@ import {
   failureOf,
   GivenFiles,
   readText,
-  textOf,
   writeText,
 } from '../support/files-under-test.ts';
+import { beginSyncContract, bytesContract, handlesContract } from './open-files.ts';
 
 /** What every implementation of `Files` does: the suite to run on each of them. */
 export function filesContract(name: string, make: () => FilesUnderTest): void {
@@ -26,6 +26,7 @@ export function filesContract(name: string, make: () => FilesUnderTest): void {
     describe('open', () => openingContract(given));
     describe('the bytes of a file', () => bytesContract(given));
     describe('an open file', () => handlesContract(given));
+    describe('a sync that is not waited for', () => beginSyncContract(given));
     describe('moving and linking', () => namesContract(given));
     describe('removal', () => removalContract(given));
     describe('directories', () => directoriesContract(given));
@@ -37,7 +38,7 @@ function openingContract(given: () => GivenFiles): void {
   it('creates an empty file', () => {
     const { files, path, create } = given();
     create('a').close();
-    expect(files.stat(path('a'))).toEqual({ type: 'file', sizeBytes: 0 });
+    expect(files.stat(path('a'))).toMatchObject({ type: 'file', sizeBytes: 0 });
   });
 
   it('does not create over a file', () => {
@@ -102,142 +103,24 @@ function openingContract(given: () => GivenFiles): void {
   });
 }
 
-function bytesContract(given: () => GivenFiles): void {
-  it('gives back what was written', () => {
-    const { create } = given();
-    const handle = create('a', 'hello');
-    expect(handle.size()).toBe(5);
-    expect(readText(handle)).toBe('hello');
-    handle.close();
-  });
-
-  it('writes and reads part of a buffer at a position', () => {
-    const { create } = given();
-    const handle = create('a', '0123456789');
-    expect(handle.write(bytesOf('abcdef'), 2, 3, 4)).toBe(3);
-    expect(readText(handle)).toBe('0123cde789');
-    const target = bytesOf('______');
-    expect(handle.read(target, 1, 4, 3)).toBe(4);
-    expect(textOf(target)).toBe('_3cde_');
-    handle.close();
-  });
-
-  it('reads fewer bytes at the end, and none beyond it', () => {
-    const { create } = given();
-    const handle = create('a', 'abc');
-    const target = bytesOf('____');
-    expect(handle.read(target, 0, 4, 1)).toBe(2);
-    expect(handle.read(target, 0, 4, 3)).toBe(0);
-    expect(handle.read(target, 0, 4, 100)).toBe(0);
-    expect(textOf(target)).toBe('bc__');
-    handle.close();
-  });
-
-  it('fills a gap that a write leaves with zeros', () => {
-    const { create } = given();
-    const handle = create('a', 'ab');
-    writeText(handle, 'c', 4);
-    expect(readText(handle)).toBe('ab\0\0c');
-    handle.close();
-  });
-
-  it('holds zeros where it was cut and extended again', () => {
-    const { create } = given();
-    const handle = create('a', 'abcdef');
-    handle.truncate(2);
-    expect(handle.size()).toBe(2);
-    handle.truncate(4);
-    expect(readText(handle)).toBe('ab\0\0');
-    writeText(handle, 'z', 5);
-    expect(readText(handle)).toBe('ab\0\0\0z');
-    handle.close();
-  });
-
-  it('holds megabytes', () => {
-    const { create } = given();
-    const chunk = new Uint8Array(1 << 20).map((_, index) => index % 251);
-    const handle = create('a');
-    for (let index = 0; index < 8; index += 1) {
-      expect(handle.write(chunk, 0, chunk.length, index * chunk.length)).toBe(chunk.length);
-    }
-    const read = new Uint8Array(8 * chunk.length);
-    expect(handle.read(read, 0, read.length, 0)).toBe(read.length);
-    expect(Buffer.compare(read.subarray(5 * chunk.length, 6 * chunk.length), chunk)).toBe(0);
-    handle.close();
-  });
-}
-
-function handlesContract(given: () => GivenFiles): void {
-  it('shows every open handle what another one wrote', () => {
-    const { files, path, create } = given();
-    const writer = create('a');
-    const reader = files.open(path('a'), 'read');
-    writeText(writer, 'news', 0);
-    expect(readText(reader)).toBe('news');
-    writer.close();
-    reader.close();
-  });
-
-  it('refuses to write through a handle that reads', () => {
-    const { files, path, create } = given();
-    create('a', 'kept').close();
-    const handle = files.open(path('a'), 'read');
-    expect(codeOf(() => handle.write(bytesOf('x'), 0, 1, 0))).toBe('EBADF');
-    expect(codeOf(() => handle.truncate(0))).toBe('EINVAL');
-    handle.sync();
-    handle.close();
-    expect(given().text('a')).toBe('kept');
-  });
-
-  it('answers EBADF once it is closed, and closes a second time in silence', () => {
-    const { create } = given();
-    const handle = create('a', 'x');
-    handle.sync();
-    handle.dataSync();
-    handle.close();
-    handle.close();
-    const bytes = bytesOf('x');
-    expect(codeOf(() => handle.write(bytes, 0, 1, 0))).toBe('EBADF');
-    expect(codeOf(() => handle.read(bytes, 0, 1, 0))).toBe('EBADF');
-    expect(codeOf(() => handle.truncate(0))).toBe('EBADF');
-    expect(codeOf(() => handle.size())).toBe('EBADF');
-    expect(codeOf(() => handle.sync())).toBe('EBADF');
-    expect(codeOf(() => handle.dataSync())).toBe('EBADF');
-  });
-
-  it('asserts that a transfer stays inside the buffer, at a whole position', () => {
-    const { create } = given();
-    const handle = create('a', 'abc');
-    const bytes = bytesOf('xyz');
-    const wrong = [
-      [0, 4, 0],
-      [-1, 1, 0],
-      [0, -1, 0],
-      [0, 1, -1],
-      [0, 1, 0.5],
-      [0, 1, Number.NaN],
-      [0.5, 1, 0],
-    ] as const;
-    for (const [start, length, position] of wrong) {
-      const broken = { code: 'BATPAK_ASSERTION' };
-      expect(failureOf(() => handle.write(bytes, start, length, position))).toMatchObject(broken);
-      expect(failureOf(() => handle.read(bytes, start, length, position))).toMatchObject(broken);
-    }
-    expect(readText(handle)).toBe('abc');
-    handle.close();
-  });
-
-  it('writes and reads nothing when asked for nothing', () => {
-    const { create } = given();
-    const handle = create('a');
-    expect(handle.write(bytesOf('x'), 0, 0, 9)).toBe(0);
-    expect(handle.read(bytesOf('x'), 1, 0, 0)).toBe(0);
-    expect(handle.size()).toBe(0);
-    handle.close();
-  });
-}
-
 function namesContract(given: () => GivenFiles): void {
+  it('has a stamp that another file of its name, or another content, does not have', () => {
+    const { files, path } = given();
+    const write = (name: string, text: string): void => {
+      const handle = files.open(path(name), files.stat(path(name)) ? 'write' : 'create');
+      handle.write(bytesOf(text), 0, text.length, 0);
+      handle.close();
+    };
+    const stamp = (): string | undefined => files.stat(path('stamped'))?.stamp;
+    write('stamped', 'one');
+    const first = stamp();
+    expect(stamp()).toBe(first);
+    write('other', 'one');
+    files.rename(path('other'), path('stamped'));
+    const second = stamp();
+    expect(second).not.toBe(first);
+  });
+
   it('moves a file, over another one too', () => {
     const { files, path, create, text, names } = given();
     create('a', 'moved').close();
@@ -297,7 +180,7 @@ function removalContract(given: () => GivenFiles): void {
     create('target', 'kept').close();
     tested.symlink('target', path('link'));
     files.rename(path('link'), path('moved'));
-    expect(files.stat(path('moved'))).toEqual({ type: 'symlink', sizeBytes: 0 });
+    expect(files.stat(path('moved'))).toMatchObject({ type: 'symlink', sizeBytes: 0 });
     files.remove(path('moved'));
     expect(names()).toEqual(['target']);
   });
@@ -324,7 +207,7 @@ function directoriesContract(given: () => GivenFiles): void {
     files.makeDirectory(path('a/b'));
     expect(names()).toEqual(['a']);
     expect(files.list(path('a/b'))).toEqual(['c']);
-    expect(files.stat(path('a/b/c'))).toEqual({ type: 'directory', sizeBytes: 0 });
+    expect(files.stat(path('a/b/c'))).toMatchObject({ type: 'directory', sizeBytes: 0 });
   });
 
   it('throws for a directory where a file is', () => {

@@ -26,6 +26,9 @@ const events: readonly WriterEvent[] = [
   { type: 'sync.requested' },
   { type: 'sync.started' },
   { type: 'sync.finished' },
+  { type: 'sync.covered' },
+  { type: 'sync.refused' },
+  { type: 'events.written', events: 5 },
   { type: 'queue.changed', length: 2 },
   { type: 'queue.changed', length: 3 },
   { type: 'queue.changed', length: 4 },
@@ -60,8 +63,11 @@ describe('the writer machine, walked', () => {
   const coverage = new CoverageOfMachine(writerMachine, {
     events,
     input,
-    // The number of restarts grows without end, and no guard asks for it or for the failure.
-    identify: ({ value, context }) => ({ value, ...context, restarts: 0, lastFailure: null }),
+    // What is counted grows without end, and no guard asks for it or for the failure.
+    identify: ({ value, context }) => ({
+      ...{ value, ...context, restarts: 0, lastFailure: null },
+      eventsSeen: Math.min(context.eventsSeen, 5),
+    }),
   });
 
   it('has these states', () => {
@@ -93,6 +99,7 @@ describe('the writer machine, walked', () => {
       'opening + open.succeeded → ready',
       'opening + open.failed → dead',
       'ready + io.failed → failed',
+      'ready + events.written → (stays)',
       'ready + close.requested → draining',
       'ready.writing.idle + write.started → ready.writing.flushing',
       'ready.writing.idle + rotation.started → ready.writing.rotating',
@@ -102,7 +109,9 @@ describe('the writer machine, walked', () => {
       'ready.writing.rotating + rotation.refused → ready.writing.idle',
       'ready.syncing.clean + sync.requested → ready.syncing.due',
       'ready.syncing.due + sync.started → ready.syncing.running',
+      'ready.syncing.due + sync.refused → ready.syncing.clean',
       'ready.syncing.running + sync.requested → (stays)',
+      'ready.syncing.running + sync.covered → (stays)',
       'ready.syncing.running + sync.finished [syncWasRequestedWhileRunning] → ready.syncing.due',
       'ready.syncing.running + sync.finished → ready.syncing.clean',
       'ready.pressure + queue.changed [isFull] → ready.pressure.full',
@@ -182,6 +191,16 @@ describe('writing', () => {
     );
   });
 
+  it('is counted as far as it is reported', () => {
+    const counted = ready(
+      { type: 'events.written', events: 5 },
+      { type: 'write.started' },
+      { type: 'events.written', events: 2 },
+    );
+    expect(counted.context.eventsSeen).toBe(7);
+    expect(counted.value).toEqual(regions('flushing', 'clean', 'normal'));
+  });
+
   it('goes on beside a sync', () => {
     expect(
       ready({ type: 'sync.requested' }, { type: 'sync.started' }, { type: 'write.started' }).value,
@@ -213,6 +232,19 @@ describe('syncing', () => {
     const [due] = transition(writerMachine, asked, { type: 'sync.finished' });
     expect(due.value).toEqual(regions('idle', 'due', 'normal'));
     expect(due.context.syncRequestedWhileRunning).toBe(false);
+  });
+
+  it('is clean again when the disk refuses what has to be made first', () => {
+    const refused = ready({ type: 'sync.requested' }, { type: 'sync.refused' });
+    expect(refused.value).toEqual(regions('idle', 'clean', 'normal'));
+  });
+
+  it('runs on when another sync has covered what was requested meanwhile', () => {
+    const asked: WriterEvent = { type: 'sync.requested' };
+    const covered = ready(...running, asked, { type: 'sync.covered' });
+    expect(covered.value).toEqual(regions('idle', 'running', 'normal'));
+    const [clean] = transition(writerMachine, covered, { type: 'sync.finished' });
+    expect(clean.value).toEqual(regions('idle', 'clean', 'normal'));
   });
 
   it('forgets the request once it was served', () => {
@@ -259,6 +291,7 @@ describe('a failure', () => {
       diskFull: false,
       restarts: 1,
       lastFailure: failed,
+      eventsSeen: 0,
       syncRequestedWhileRunning: false,
     });
   });

@@ -179,7 +179,8 @@ function pathOf(node: AnyStateNode): string {
   return node.path.join('.');
 }
 
-function edgeName({ source, eventType, guard, target }: AnyTransitionDefinition): string {
+/** Name of an edge, as {@link edgesOf} lists it. */
+export function edgeName({ source, eventType, guard, target }: AnyTransitionDefinition): string {
   const event = eventType === '' ? 'always' : eventType;
   const brackets = guard === undefined ? '' : ` [${guardName(guard)}]`;
   const end = target === undefined ? '(stays)' : target.map(pathOf).join(', ');

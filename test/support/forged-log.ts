@@ -1,4 +1,5 @@
 import { checksum, sealFrame } from '../../src/codec/frame.ts';
+import { encodeGap } from '../../src/codec/gap.ts';
 import { genesisHash } from '../../src/codec/hash-chain.ts';
 import { encodePayload } from '../../src/codec/payload.ts';
 import {
@@ -165,6 +166,21 @@ export class ForgedLog {
 
   name(name: string, kind: number): this {
     return this.control(recordTypes.name, { kind, payload: encodePayload({ name }) });
+  }
+
+  /** Makes the next event of the entity, which is lost: nothing of it is in the segment. */
+  lost(entity: string): this {
+    this.event(entity);
+    this.#chunks.pop();
+    return this;
+  }
+
+  /** Adds a record that says the last `count` events before it are lost. */
+  gap(count: number, fields: RecordFields = {}): this {
+    const from = this.#sequence - count;
+    const payload = encodeGap({ from, count, reason: 'lost', entities: [] });
+    const place = { kind: systemKinds.gap, sequence: from };
+    return this.control(recordTypes.gap, { ...place, payload, ...fields });
   }
 
   clean(): this {

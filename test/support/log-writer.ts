@@ -1,8 +1,12 @@
 import { RecordDraft } from '../../src/codec/record.ts';
 import type { WrappedInspector } from '../../src/inspect/inspection.ts';
+import { EventCounter } from '../../src/log/event-counter.ts';
+import type { WriterLimits } from '../../src/log/log-tail.ts';
+import { Restarts } from '../../src/log/restarts.ts';
 import { Timeline } from '../../src/log/timeline.ts';
-import { LogWriter, type WriterLimits } from '../../src/log/writer.ts';
+import { LogWriter } from '../../src/log/writer.ts';
 import { WriterControl } from '../../src/log/writer-control.ts';
+import type { RestartPolicy } from '../../src/model/restart-policy.ts';
 import { FaultPlan } from '../../src/platform/fault-plan.ts';
 import { MemoryFiles } from '../../src/platform/memory-files.ts';
 import { memoryPlatform } from '../../src/platform/memory-platform.ts';
@@ -18,6 +22,10 @@ export class WriterUnderTest {
   readonly timeline: Timeline;
   readonly writer: LogWriter;
   readonly warnings: string[] = [];
+  /** Sequences and offsets of events that were written again. */
+  readonly moves: [number, number][] = [];
+  /** Failures that no caller was told of. */
+  readonly reported: unknown[] = [];
   /** What is done when the writer asks whether the lock still holds. */
   verifyLock = (): void => undefined;
 
@@ -25,6 +33,7 @@ export class WriterUnderTest {
     limits: Partial<WriterLimits> = {},
     memory = new MemoryFiles(),
     inspect?: WrappedInspector,
+    restartPolicy: RestartPolicy = { type: 'once' },
   ) {
     this.memory = memory;
     this.plan = new FaultPlan(memory);
@@ -38,7 +47,15 @@ export class WriterUnderTest {
     this.writer = new LogWriter({
       platform,
       start: startOf(log),
-      limits: { segmentMaxBytes: 1_000_000, syncEveryNEvents: 1000, syncMode: 'all', ...limits },
+      limits: {
+        ...{ segmentMaxBytes: 1_000_000, syncEveryNEvents: 1000, syncMode: 'all' },
+        preallocate: false,
+        ...limits,
+      },
+      restarts: new Restarts(restartPolicy),
+      counter: inspect === undefined ? undefined : new EventCounter(this.control, platform.timers),
+      moved: (sequence, offset) => this.moves.push([sequence, offset]),
+      report: (failure) => this.reported.push(failure),
       control: this.control,
       timeline: this.timeline,
       logger: { warn: (_, message) => this.warnings.push(message), error: () => undefined },
@@ -89,6 +106,6 @@ function startOf(log: RecoveredLog) {
     durableOffset: log.durableOffset,
     continueLast,
     tornBytes: log.tornTail?.bytes ?? 0,
-    emptyPaths: log.emptyPaths,
+    leftoverPaths: log.leftoverPaths,
   };
 }

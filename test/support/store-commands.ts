@@ -1,119 +1,45 @@
-import {
-  BatchFailedError,
-  type BatchItem,
-  isBatpakError,
-  type QueryOptions,
-  Region,
-  type Store,
-} from 'batpak';
+import { type QueryOptions, Region, type Store } from 'batpak';
 import type fc from 'fast-check';
 import { expect } from 'vitest';
+import { memoryPlatform } from '../../src/platform/memory-platform.ts';
 import { SeededRandom } from '../../src/platform/random.ts';
+import { openReadOnly } from '../../src/store/read/open-read-only.ts';
+import type { ReadOnlyStore } from '../../src/store/read/read-only-store.ts';
 import type { HostOptions, StoreHost } from './store-host.ts';
 import {
   entryFacts,
   eventFacts,
-  type ModelAppend,
   type ModelRegion,
   modelFacts,
   type StoreModel,
+  sharesLane,
 } from './store-model.ts';
 
 /** A store on its host, as commands find and leave it. */
 export interface StoreUnderTest {
   host: StoreHost;
   store: Store;
+  /** One that follows the store. */
+  reader: ReadOnlyStore | undefined;
   readonly options: HostOptions;
 }
 
-type StoreCommand = fc.Command<StoreModel, StoreUnderTest>;
+/** Something to do with a store and with its model. */
+export type StoreCommand = fc.AsyncCommand<StoreModel, StoreUnderTest>;
 
 /** A command from its text and what it does. */
-function command(
+export function command(
   text: string,
-  run: (model: StoreModel, tested: StoreUnderTest) => void,
+  run: (model: StoreModel, tested: StoreUnderTest) => void | Promise<void>,
 ): StoreCommand {
   return {
     check: () => true,
-    run: (model, tested) => {
-      run(model, tested);
+    run: async (model, tested) => {
+      await run(model, tested);
       noteDurable(model, tested.store);
     },
     toString: () => text,
   };
-}
-
-/** Appends one event. */
-export function appendCommand(append: ModelAppend, durable: boolean): StoreCommand {
-  return command(`append ${JSON.stringify({ ...append, durable })}`, (model, { store }) => {
-    const answer = model.judge(append);
-    const { entity, scope, kind, payload } = append;
-    const call = () =>
-      store.append({ entity, scope }, kind, payload, { ...optionsOf(append), durable });
-    if (answer.type === 'refuse') {
-      expect(codeOf(call)).toBe(answer.code);
-      return;
-    }
-    const receipt = call();
-    if (durable) expect(receipt.durability).toBe('durable');
-    if (answer.type === 'replay') {
-      expect(receipt).toMatchObject({ replayed: true, eventId: answer.event.eventId });
-      return;
-    }
-    const { eventId, sequence, clock } = receipt;
-    expect({ sequence, clock, replayed: receipt.replayed }).toEqual({
-      sequence: model.events.length,
-      clock: answer.clock,
-      replayed: false,
-    });
-    model.write([{ ...append, eventId, clock, causationId: undefined }]);
-  });
-}
-
-/** Appends a batch; each item but the first may be caused by the one before it. */
-export function batchCommand(
-  appends: readonly ModelAppend[],
-  caused: boolean,
-  durable: boolean,
-): StoreCommand {
-  const text = `batch ${JSON.stringify({ appends, caused, durable })}`;
-  return command(text, (model, { store }) => {
-    const items: BatchItem[] = appends.map((append, index) => ({
-      at: { entity: append.entity, scope: append.scope },
-      kind: append.kind,
-      payload: append.payload,
-      options: optionsOf(append),
-      ...(caused && index > 0 ? { causation: { item: index - 1 } } : {}),
-    }));
-    const call = () => store.appendBatch(items, { durable });
-    const answers = appends.map((append, index) => model.judge(append, appends.slice(0, index)));
-    const keys = appends.flatMap(({ key }) => (key === undefined ? [] : [key]));
-    const replays = answers.filter(({ type }) => type === 'replay').length;
-    if (appends.length > 0 && replays === appends.length && new Set(keys).size === keys.length) {
-      expect(call().map(({ eventId, replayed }) => [eventId, replayed])).toEqual(
-        answers.map((answer) => [answer.type === 'replay' && answer.event.eventId, true]),
-      );
-      return;
-    }
-    const refused = answers.some(({ type }) => type !== 'append');
-    if (refused || new Set(keys).size < keys.length) {
-      expect(call).toThrow(BatchFailedError);
-      return;
-    }
-    const receipts = call();
-    const ids = receipts.map(({ eventId }) => eventId);
-    expect(receipts.map(({ sequence }) => sequence)).toEqual(
-      appends.map((_, index) => model.events.length + index),
-    );
-    model.write(
-      appends.map((append, index) => ({
-        ...append,
-        eventId: ids[index] ?? '',
-        clock: receipts[index]?.clock ?? -1,
-        causationId: caused && index > 0 ? ids[index - 1] : undefined,
-      })),
-    );
-  });
 }
 
 /** Compares the answer to a query, as entries and as events. */
@@ -144,9 +70,11 @@ export function getCommand(place: number): StoreCommand {
     for (const read of [store.at(sequence), store.get(event.eventId)]) {
       expect(read && eventFacts(read)).toEqual(expected);
     }
-    if (event.key !== undefined) expect(store.findByKey(event.key)?.sequence).toBe(sequence);
-    const last = model.events.findLastIndex(({ entity }) => entity === event.entity);
-    expect(store.head(event.entity)).toEqual({ clock: model.events[last]?.clock, sequence: last });
+    const last = model.events.findLastIndex((other) => sharesLane(other, event));
+    expect(store.head(event.entity, event.lane)).toEqual({
+      clock: model.events[last]?.clock,
+      sequence: last,
+    });
   });
 }
 
@@ -174,8 +102,25 @@ export function reopenCommand(): StoreCommand {
     const closed = tested.store.close();
     expect(closed.events).toBe(model.events.length);
     tested.store = tested.host.open(tested.options);
-    expect(tested.store.recovery.ending === 'unclean').toBe(!closed.clean);
+    const unclean = tested.store.recovery.ending === 'unclean';
+    // A store that has nothing in it is new, however it ended.
+    if (closed.clean || closed.events > 0) expect(unclean).toBe(!closed.clean);
     expectEverything(model, tested.store);
+  });
+}
+
+/** Looks at the store from beside, by a follower that lives on from one look to the next. */
+export function followCommand(): StoreCommand {
+  return command('follow', (model, tested) => {
+    if (tested.reader === undefined) {
+      const platform = memoryPlatform({ files: tested.host.files });
+      tested.reader = openReadOnly({ dataDir: tested.host.directory, platform });
+    } else tested.reader.refresh();
+    const { reader } = tested;
+    expect([...reader.events(Region.all())].map(eventFacts)).toEqual(model.events.map(modelFacts));
+    // What the log itself shows may lag behind what its writer knows.
+    expect(reader.durableThrough() ?? -1).toBeLessThan(model.events.length);
+    expect(reader.verify().errors).toEqual([]);
   });
 }
 
@@ -183,6 +128,7 @@ export function reopenCommand(): StoreCommand {
 export function crashCommand(): StoreCommand {
   return command('crash', (model, tested) => {
     tested.host = tested.host.killed();
+    tested.reader = undefined;
     tested.store = tested.host.open(tested.options);
     expectEverything(model, tested.store);
   });
@@ -192,6 +138,7 @@ export function crashCommand(): StoreCommand {
 export function powerLossCommand(seed: number): StoreCommand {
   return command(`power loss with seed ${seed}`, (model, tested) => {
     tested.host = tested.host.afterPowerLoss(new SeededRandom(seed));
+    tested.reader = undefined;
     tested.store = tested.host.open(tested.options);
     const left = tested.store.eventCount;
     expect(left).toBeGreaterThanOrEqual(model.durable);
@@ -209,11 +156,23 @@ export function expectEverything(model: StoreModel, store: Store): void {
   expect(ids).toEqual([...ids].sort());
   const times = events.map(({ timestampUs }) => timestampUs);
   expect(times).toEqual([...times].sort((left, right) => left - right));
+  const ends = new Map<string, Uint8Array | undefined>();
+  for (const { entity, lane, hash, prevHash } of events) {
+    const chain = `${lane} ${entity}`;
+    if (hash !== undefined) expect(prevHash).toEqual(ends.get(chain) ?? new Uint8Array(32));
+    ends.set(chain, hash);
+  }
+  for (const [sequence, { key }] of model.events.entries()) {
+    if (key !== undefined) expect(store.findByKey(key)?.sequence).toBe(sequence);
+  }
   const entities = new Set(model.events.map(({ entity }) => entity)).size;
-  expect(store.verify()).toEqual({ ok: true, events: events.length, entities, errors: [] });
+  const count = events.length;
+  const sound = { ok: true, events: count, entities, redacted: 0, gaps: [], errors: [] };
+  expect(store.verify()).toEqual(sound);
 }
 
-function noteDurable(model: StoreModel, store: Store): void {
+/** Holds what the store calls durable against the model. */
+export function noteDurable(model: StoreModel, store: Store): void {
   const claimed = (store.durableThrough() ?? -1) + 1;
   expect(claimed).toBeLessThanOrEqual(model.events.length);
   model.durable = Math.max(model.durable, claimed);
@@ -224,24 +183,11 @@ function factsAt(model: StoreModel, sequence: number): unknown {
   return event && modelFacts(event, sequence);
 }
 
-function optionsOf({ expected, key, flags }: ModelAppend): NonNullable<BatchItem['options']> {
-  return { expected, flags, ...(key === undefined ? {} : { idempotencyKey: key }) };
-}
-
-function regionOf({ entity, namespace, scope, kind }: ModelRegion): Region {
+function regionOf({ entity, namespace, lane, scope, kind }: ModelRegion): Region {
   let region = Region.all();
   if (entity !== undefined) region = Region.entity(entity);
   else if (namespace !== undefined) region = Region.namespace(namespace);
+  if (lane !== undefined) region = region.withLane(lane);
   if (scope !== undefined) region = region.withScope(scope);
   return kind === undefined ? region : region.withKind(kind);
-}
-
-function codeOf(call: () => unknown): string | undefined {
-  try {
-    call();
-  } catch (thrown) {
-    if (isBatpakError(thrown)) return thrown.code;
-    throw thrown;
-  }
-  return undefined;
 }

@@ -1,10 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { defineAggregate, defineEvent, type Repository, repository, type Store } from 'batpak';
 import { assign, setup } from 'xstate';
+import type { ReadOnlyStore } from '../../src/store/read/read-only-store.ts';
 
 // Checked by the compiler and never run: what follows an @ts-expect-error must not compile.
 
 declare const store: Store;
+declare const follower: ReadOnlyStore;
 
 /** Takes a number as text and stores a number. */
 declare const amountSchema: StandardSchemaV1<{ amount: string }, { amount: number }>;
@@ -145,3 +147,14 @@ export function decisions(): void {
 }
 
 export const known: Repository<typeof machine, typeof account.options.events> = accounts;
+
+export function readOnlyAggregates(): void {
+  const read = repository(follower, account);
+  const state = read.load('1');
+  const balance: number | undefined = state?.context.balance;
+  // @ts-expect-error A store that is open for reading only takes no commands.
+  read.send('1', { type: 'closed' });
+  // @ts-expect-error It takes no events either.
+  follower.append('a', Closed, {});
+  void balance;
+}

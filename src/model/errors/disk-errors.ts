@@ -64,7 +64,10 @@ export class SyncFailedError extends BatpakError {
   }
 }
 
-/** The writer gave up after a failure. Reads go on; writing needs the store opened again. */
+/**
+ * The writer gave up: it failed more often than `writer.restartPolicy` allows, or could not be
+ * restarted. Reads go on; writing needs the store opened again. `cause` is the failure.
+ */
 export class WriterDeadError extends BatpakError {
   readonly code = 'BATPAK_WRITER_DEAD';
 
@@ -76,20 +79,28 @@ export class WriterDeadError extends BatpakError {
   }
 }
 
-/** A write failed in a way that leaves the segment untrustworthy. The writer has stopped. */
+/**
+ * A write failed in a way that leaves the segment untrustworthy. Writing goes on in a new one, if
+ * `writer.restartPolicy` allows it; else the calls after this one throw {@link WriterDeadError}.
+ */
 export class WriteFailedError extends BatpakError {
   readonly code = 'BATPAK_WRITE_FAILED';
+  override get retryable(): boolean {
+    return this.outcome === 'not stored';
+  }
   /**
-   * `not stored`: what was half-written is cut off again. `unknown`: it could not be cut off; after
-   * the next opening the events are there whole or not at all.
+   * `not stored`: what was half-written is void. `unknown`: it could not be cut off, and the writer
+   * is dead; after the next opening the events are there whole or not at all.
    */
   readonly outcome: 'not stored' | 'unknown';
   readonly path: string;
 
   constructor(outcome: WriteFailedError['outcome'], path: string, cause: unknown) {
-    super(`writing to ${path} failed; the events are ${outcome}. Open the store again to write.`, {
-      cause,
-    });
+    const known = outcome === 'not stored';
+    const fate = known
+      ? 'The events are not stored; try again.'
+      : 'Nobody knows whether the events are stored; open the store again to see.';
+    super(`Writing to ${path} failed. ${fate}`, { cause });
     this.outcome = outcome;
     this.path = path;
   }

@@ -62,17 +62,26 @@ export class ExpectationFailedError extends BatpakError {
     return true;
   }
   readonly entity: string;
+  readonly lane: number;
   readonly expected: Expectation;
-  /** Clock of the entity's last event, or `undefined` when it has none. */
+  /** Clock of the last event of the entity's lane, or `undefined` when it has none. */
   readonly actual: number | undefined;
 
-  constructor(entity: string, expected: Expectation, actual: number | undefined) {
+  constructor(facts: {
+    readonly entity: string;
+    readonly lane: number;
+    readonly expected: Expectation;
+    readonly actual: number | undefined;
+  }) {
+    const { entity, lane, expected, actual } = facts;
     super(
-      `'${entity}' was expected ${describeExpectation(expected)}, but ${
-        actual === undefined ? 'has no event' : `its last event has clock ${actual}`
-      }. Read it again and retry.`,
+      `'${entity}'${lane === 0 ? '' : ` in lane ${lane}`} was expected ` +
+        `${describeExpectation(expected)}, but ${
+          actual === undefined ? 'has no event' : `its last event has clock ${actual}`
+        }. Read it again and retry.`,
     );
     this.entity = entity;
+    this.lane = lane;
     this.expected = expected;
     this.actual = actual;
   }
@@ -89,7 +98,7 @@ export class IdempotencyConflictError extends BatpakError {
   readonly code = 'BATPAK_IDEMPOTENCY_CONFLICT';
   readonly idempotencyKey: string;
   /** What differs from the write that the key stands for. */
-  readonly differs: 'entity' | 'kind' | 'payload' | 'command' | 'batch';
+  readonly differs: 'entity' | 'lane' | 'kind' | 'payload' | 'command' | 'batch';
   /** Sequence of the event that bears the key. */
   readonly sequence: number;
 
@@ -105,6 +114,33 @@ export class IdempotencyConflictError extends BatpakError {
     this.idempotencyKey = idempotencyKey;
     this.differs = differs;
     this.sequence = sequence;
+  }
+}
+
+/** A write that has to name itself, as it shares syncs with others. Nothing was written. */
+export class IdempotencyRequiredError extends BatpakError {
+  readonly code = 'BATPAK_IDEMPOTENCY_REQUIRED';
+  /** What was asked for. */
+  readonly operation: string;
+
+  constructor(operation: string) {
+    super(
+      `${operation} needs an idempotency key, or durable: true, as batch.groupCommitMaxBatch ` +
+        'lets appends share syncs: what power loss takes has to be repeated by its key.',
+    );
+    this.operation = operation;
+  }
+}
+
+/** The event that a reaction names as its cause is not in this store. Nothing was written. */
+export class UnknownCauseError extends BatpakError {
+  readonly code = 'BATPAK_UNKNOWN_CAUSE';
+  /** Id of the event that was looked for. */
+  readonly eventId: string;
+
+  constructor(eventId: string) {
+    super(`event ${eventId} is not in this store, so nothing can react to it.`);
+    this.eventId = eventId;
   }
 }
 

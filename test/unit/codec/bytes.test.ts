@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  compareBytes,
   copyBytes,
   equalBytes,
   readText,
@@ -146,6 +147,20 @@ describe('equalBytes', () => {
         expect(actual).toBe(expected);
       }),
       propertyRuns(500),
+    );
+  });
+});
+
+describe('compareBytes', () => {
+  it('orders ranges as Buffer does', () => {
+    const range = fc.uint8Array({ minLength: 4, maxLength: 4, max: 2 });
+    fc.assert(
+      fc.property(range, range, (left, right) => {
+        const shifted = Uint8Array.of(9, ...right);
+        const actual = Math.sign(compareBytes(left, 0, shifted, 1, 4));
+        expect(actual).toBe(Buffer.compare(left, right));
+      }),
+      propertyRuns(300),
     );
   });
 });

@@ -287,7 +287,7 @@ describe('RecordView', () => {
       if (problem === undefined) known.push(type);
       else expect(problem).toBe('unknown type');
     }
-    expect(known).toEqual([1, 2, 3, 4, 7]);
+    expect(known).toEqual([1, 2, 3, 4, 5, 7]);
   });
 
   it('refuses presence bits that nobody has given a meaning yet', () => {

@@ -38,6 +38,13 @@ const anyHeader: fc.Arbitrary<SegmentHeader> = fc.record({
     }),
     { nil: undefined },
   ),
+  replaces: fc.option(
+    fc.record({
+      validBytes: fc.integer({ min: 0, max: 0xffff_ffff }),
+      nextSequence: fc.maxSafeNat(),
+    }),
+    { nil: undefined },
+  ),
 });
 
 const codec = new Packr({ useRecords: false });

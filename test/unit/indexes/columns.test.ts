@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { EventColumns, type EventRow, eventCountMax } from '../../../src/indexes/columns.ts';
+import {
+  type ColumnPage,
+  EventColumns,
+  type EventRow,
+  eventCountMax,
+  type PageSource,
+} from '../../../src/indexes/columns.ts';
 import { AssertionFailure } from '../../../src/model/assert.ts';
 
 const pageSize = 65_536;
@@ -85,5 +91,110 @@ describe('EventColumns', () => {
     columns.push(rowOf(0), -1);
     expect(() => columns.kind(pageSize)).toThrow(AssertionFailure);
     expect(eventCountMax).toBe(2 ** 32 - 2);
+  });
+});
+
+/** Keeps rows, gives pages of them, and counts what it was asked for. */
+class RowSource implements PageSource {
+  readonly asked: string[] = [];
+  readonly #rows: EventColumns;
+  damaged = false;
+
+  constructor(count: number) {
+    this.#rows = new EventColumns();
+    for (let sequence = 0; sequence < count; sequence += 1) {
+      this.#rows.push(rowOf(sequence), previousOf(sequence));
+    }
+  }
+
+  fill(pageNumber: number, page: ColumnPage, from: number): boolean {
+    this.asked.push(`page ${pageNumber} from ${from}`);
+    if (this.damaged) return false;
+    const rows = this.#rows.pageOf(pageNumber * pageSize);
+    for (const column of ['kind', 'entity', 'scope', 'clock', 'offset', 'length'] as const) {
+      page[column].set(rows[column].subarray(from), from);
+    }
+    page.timestampUs.set(rows.timestampUs.subarray(from), from);
+    page.distance.set(rows.distance.subarray(from), from);
+    return true;
+  }
+
+  rebuild(): EventColumns {
+    this.asked.push('all');
+    return this.#rows;
+  }
+}
+
+const startsUs = (...pages: number[]): number[] =>
+  pages.map((page) => rowOf(page * pageSize).timestampUs);
+
+describe('EventColumns, of which a source has pages', () => {
+  it('load a page when it is first touched, and once', () => {
+    const source = new RowSource(2 * pageSize + 5);
+    const columns = new EventColumns();
+    expect(columns.extend(2 * pageSize + 5, source, startsUs(0, 1, 2))).toBe(true);
+    expect([columns.count, source.asked]).toEqual([2 * pageSize + 5, []]);
+    expect(columns.pageStartUs(1)).toBe(rowOf(pageSize).timestampUs);
+    expect(source.asked).toEqual([]);
+    expect(columns.clock(pageSize + 1)).toBe(rowOf(pageSize + 1).clock);
+    expect(columns.previous(pageSize + 4)).toBe(previousOf(pageSize + 4));
+    expect(source.asked).toEqual(['page 1 from 0']);
+    columns.loadAll();
+    expect(source.asked).toEqual(['page 1 from 0', 'page 0 from 0', 'page 2 from 0']);
+  });
+
+  it('go on in the last page when the next event comes', () => {
+    const source = new RowSource(pageSize + 5);
+    const columns = new EventColumns();
+    columns.extend(pageSize + 5, source, startsUs(0, 1));
+    columns.push(rowOf(pageSize + 5), previousOf(pageSize + 5));
+    expect(source.asked).toEqual(['page 1 from 0']);
+    for (const sequence of [pageSize + 4, pageSize + 5]) {
+      expect(read(columns, sequence)).toEqual({
+        ...rowOf(sequence),
+        previous: previousOf(sequence),
+      });
+    }
+  });
+
+  it('join rows of a source on to those in memory', () => {
+    const source = new RowSource(pageSize + 5);
+    const columns = new EventColumns();
+    for (let sequence = 0; sequence < 10; sequence += 1) {
+      columns.push(rowOf(sequence), previousOf(sequence));
+    }
+    expect(columns.extend(pageSize + 5, source, startsUs(1))).toBe(true);
+    expect(source.asked).toEqual(['page 0 from 10']);
+    for (const sequence of [9, 10, pageSize - 1, pageSize, pageSize + 4]) {
+      expect(read(columns, sequence)).toEqual({
+        ...rowOf(sequence),
+        previous: previousOf(sequence),
+      });
+    }
+  });
+
+  it('stay as they are when the source can not fill the page that is in memory', () => {
+    const source = new RowSource(20);
+    source.damaged = true;
+    const columns = new EventColumns();
+    columns.push(rowOf(0), -1);
+    expect(columns.extend(20, source, [])).toBe(false);
+    expect(columns.count).toBe(1);
+  });
+
+  it('are made anew, all that are not in memory, when a page is damaged', () => {
+    const source = new RowSource(3 * pageSize);
+    const columns = new EventColumns();
+    columns.extend(3 * pageSize, source, startsUs(0, 1, 2));
+    columns.clock(0);
+    source.damaged = true;
+    expect(columns.clock(pageSize)).toBe(rowOf(pageSize).clock);
+    expect(columns.clock(2 * pageSize + 1)).toBe(rowOf(2 * pageSize + 1).clock);
+    expect(source.asked).toEqual(['page 0 from 0', 'page 1 from 0', 'all']);
+  });
+
+  it('asserts that every page that begins has a start', () => {
+    const columns = new EventColumns();
+    expect(() => columns.extend(5, new RowSource(5), [])).toThrow(AssertionFailure);
   });
 });

@@ -61,6 +61,14 @@ describe('EntityHeads', () => {
     expect([heads.sequence(0), heads.clock(0)]).toEqual([0, 0]);
   });
 
+  it('gives the hash by itself, zeros for one that has no event', () => {
+    const heads = new EntityHeads();
+    heads.advance(3, 0, 0, new Uint8Array(40).fill(7), 4);
+    expect([...heads.hashOf(3)]).toEqual(Array(32).fill(7));
+    expect([...heads.hashOf(2)]).toEqual(Array(32).fill(0));
+    expect([...heads.hashOf(5000)]).toEqual(Array(32).fill(0));
+  });
+
   it('needs no hash in a store without a chain', () => {
     const heads = new EntityHeads();
     heads.advance(70, 5, 2, undefined, 0);

@@ -133,4 +133,78 @@ describe('IdIndex', () => {
     index.insert(key, 0, 2 ** 32 - 2);
     expect(index.find(key, 0, () => true)).toBe(2 ** 32 - 2);
   });
+
+  it('answers the same whether pairs are inserted at once or one by one', () => {
+    const pair = fc.tuple(fc.constantFrom(0, 1, 255), fc.nat(40), fc.nat(1000));
+    fc.assert(
+      fc.property(fc.array(pair, { maxLength: 300 }), fc.nat(300), (given, split) => {
+        const pairs = Uint32Array.from(
+          given.flatMap(([shard, hash, sequence]) => [((shard << 24) | hash) >>> 0, sequence]),
+        );
+        const alone = new IdIndex(7);
+        for (let at = 0; at < pairs.length; at += 2) {
+          alone.insertHash(pairs[at] ?? 0, pairs[at + 1] ?? 0);
+        }
+        const together = new IdIndex(7);
+        together.insertAll(pairs.subarray(0, 2 * split));
+        together.insertAll(pairs.subarray(2 * split));
+        for (let at = 0; at < pairs.length; at += 2) {
+          // Each throws unless the pair is where its search finds it.
+          for (const index of [alone, together]) index.remove(pairs[at] ?? 0, pairs[at + 1] ?? 0);
+        }
+        for (const index of [alone, together]) {
+          expect(() => index.remove(pairs[0] ?? 0, pairs[1] ?? 0)).toThrow();
+        }
+      }),
+      propertyRuns(100),
+    );
+  });
+
+  it('forgets what is removed, and goes on finding the rest', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 0xffff_ffff }),
+        fc.array(fc.tuple(fc.nat({ max: 20 }), fc.boolean()), { maxLength: 200 }),
+        (seed, steps) => {
+          const index = new IdIndex(seed);
+          const model = new Map<number, number>();
+          // Hashes of one shard that begin their search at few slots, so that searches overlap.
+          const hashOf = (key: number): number => ((key % 3) * 7 + 13) | (key << 8);
+          for (const [sequence, [key, remove]] of steps.entries()) {
+            const known = model.get(key);
+            if (remove && known !== undefined) {
+              index.remove(hashOf(key), known);
+              model.delete(key);
+            } else if (!remove && known === undefined) {
+              index.insertHash(hashOf(key), sequence);
+              model.set(key, sequence);
+            }
+          }
+          for (const [key, sequence] of model) {
+            expect(() => index.remove(hashOf(key), sequence)).not.toThrow();
+          }
+        },
+      ),
+      propertyRuns(200),
+    );
+  });
+
+  it('removes one of several sequences of a key', () => {
+    const index = new IdIndex(7);
+    const key = new Uint8Array(keyBytes).fill(3);
+    for (const sequence of [10, 20, 30]) index.insert(key, 0, sequence);
+    index.remove(index.hash(key, 0), 20);
+    const asked: number[] = [];
+    index.find(key, 0, (sequence) => {
+      asked.push(sequence);
+      return false;
+    });
+    expect(asked).toEqual([10, 30]);
+  });
+
+  it('has nothing to remove but what is there', () => {
+    const index = new IdIndex(7);
+    index.insertHash(5, 1);
+    expect(() => index.remove(5, 2)).toThrow('a key that is forgotten was there');
+  });
 });

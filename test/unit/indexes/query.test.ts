@@ -68,7 +68,7 @@ function push(index: EventIndex, { entity, scope, kind }: Event): void {
     scopeId: index.scopes.intern(scope),
     clock: index.heads.clock(entityId) + 1,
     offset: 0,
-    length: 0,
+    length: 100,
     timestampUs: 0,
     idBytes: new Uint8Array(16).fill(index.count),
     idAt: 0,
@@ -158,5 +158,26 @@ describe('querySequences', () => {
       expect(sequence).toBe(2);
       break;
     }
+  });
+});
+
+describe('querySequences of an index with holes', () => {
+  function given(): EventIndex {
+    const index = indexOf([{ entity: 'a', scope: 'shop', kind: 0x1000 }]);
+    index.pushHole(2, 0);
+    push(index, { entity: 'a', scope: 'shop', kind: 0x1000 });
+    index.pushHole(1, 0);
+    return index;
+  }
+
+  it('passes over them in both directions', () => {
+    const index = given();
+    for (const region of [Region.all(), Region.entity('a'), Region.prefix('a')]) {
+      expect([...querySequences(index, region, {})]).toEqual([0, 3]);
+      expect([...querySequences(index, region, { reverse: true })]).toEqual([3, 0]);
+      expect([...querySequences(index, region, { after: 1 })]).toEqual([3]);
+      expect([...querySequences(index, region, { after: 3, reverse: true })]).toEqual([0]);
+    }
+    expect([...querySequences(index, Region.all().withKind(0), {})]).toEqual([]);
   });
 });

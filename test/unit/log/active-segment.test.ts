@@ -34,6 +34,7 @@ describe('a new segment', () => {
     expect(decodeSegmentHeader(content, path)).toEqual({ header, bytes: content.length });
     expect(segment).toEqual({
       id: 1,
+      revision: 0,
       path,
       header,
       headerBytes: content.length,
@@ -75,7 +76,116 @@ describe('a new segment', () => {
   });
 });
 
+describe('a new segment with content', () => {
+  it('bears its name only with all of it, durable', () => {
+    const { memory, plan } = given();
+    let names: string[] = [];
+    plan.before({ operation: 'rename' }, () => {
+      names = memory.list('/log');
+    });
+    const active = ActiveSegment.create(plan, '/log', header, (segment) => segment.write(bytes, 7));
+    expect(names).toEqual(['000001.fbat.new']);
+    expect(memory.list('/log')).toEqual(['000001.fbat']);
+    expect([active.durableOffset, contentOf(memory.afterPowerLoss()).length]).toEqual([
+      active.position,
+      active.segment.headerBytes + 7,
+    ]);
+  });
+
+  it('leaves nothing behind when the content can not be had', () => {
+    const { memory, plan } = given();
+    const failure = new RangeError('planned');
+    const fill = (): never => {
+      throw failure;
+    };
+    expect(thrownBy(() => ActiveSegment.create(plan, '/log', header, fill))).toBe(failure);
+    expect([memory.list('/log'), plan.count('open') - plan.count('close')]).toEqual([[], 0]);
+  });
+});
+
+describe('room in a segment', () => {
+  const MiB = 1024 * 1024;
+
+  it('is made ahead of a write, whole MiBs of it, and cut off by seal', () => {
+    const { memory, plan } = given();
+    const active = ActiveSegment.create(plan, '/log', header);
+    active.makesRoom = true;
+    active.write(bytes, 7);
+    expect(contentOf(memory)).toHaveLength(MiB);
+    const large = new Uint8Array(3 * MiB).fill(9);
+    active.write(large, large.length);
+    expect(contentOf(memory)).toHaveLength(4 * MiB);
+    active.seal();
+    expect(contentOf(memory)).toHaveLength(active.position);
+    active.write(bytes, 7);
+    expect(contentOf(memory)).toHaveLength(active.position);
+  });
+
+  it('is not made again after a disk that had none, and what of it was made is cut off', () => {
+    const { memory, plan } = given();
+    const active = ActiveSegment.create(plan, '/log', header);
+    active.makesRoom = true;
+    memory.capacityBytes = memory.usedBytes + 1000;
+    active.write(bytes, 7);
+    expect(contentOf(memory)).toHaveLength(active.position);
+    memory.capacityBytes = Number.POSITIVE_INFINITY;
+    active.write(bytes, 7);
+    expect(contentOf(memory)).toHaveLength(active.position);
+  });
+
+  it('fails the write that it is made for when the disk fails', () => {
+    const { memory, plan } = given();
+    const active = ActiveSegment.create(plan, '/log', header);
+    active.makesRoom = true;
+    plan.tear({ code: 'EIO', keepBytes: 100 });
+    expect(() => active.write(bytes, 7)).toThrow(expect.objectContaining({ code: 'EIO' }));
+    expect(contentOf(memory)).toHaveLength(active.position);
+  });
+
+  it('is cut off with a write that failed, and made again', () => {
+    const { memory, plan } = given();
+    const active = ActiveSegment.create(plan, '/log', header);
+    active.makesRoom = true;
+    active.write(bytes, 7);
+    plan.tear({ code: 'EIO', keepBytes: 3 });
+    expect(() => active.write(bytes, 7)).toThrow();
+    expect(active.tryCutBack()).toBe(true);
+    expect(contentOf(memory)).toHaveLength(active.position);
+    active.write(bytes, 7);
+    expect(contentOf(memory)).toHaveLength(MiB);
+  });
+});
+
 describe('ActiveSegment', () => {
+  it('begins syncs on a descriptor of its own, and leaves counting to others', async () => {
+    const { memory, plan } = given();
+    const active = ActiveSegment.create(plan, '/log', header);
+    const { durableOffset } = active;
+    active.write(bytes, 7);
+    const opened = plan.count('open');
+    const answers: unknown[] = [];
+    for (const mode of ['all', 'data'] as const) {
+      active.beginSync(mode, (failure) => answers.push(failure));
+    }
+    active.close();
+    await Promise.resolve();
+    expect([answers, plan.count('open') - opened]).toEqual([[undefined, undefined], 1]);
+    expect([active.durableOffset, plan.count('open') - plan.count('close')]).toEqual([
+      durableOffset,
+      0,
+    ]);
+    expect(contentOf(memory.afterPowerLoss())).toHaveLength(active.position);
+  });
+
+  it('tells whether a failed write could be cut off', () => {
+    const { plan } = given();
+    const active = ActiveSegment.create(plan, '/log', header);
+    plan.tear({ code: 'EIO', keepBytes: 3 });
+    expect(() => active.write(bytes, 7)).toThrow();
+    plan.fail({ operation: 'truncate', code: 'EIO' });
+    expect([active.tryCutBack(), active.tryCutBack()]).toEqual([false, true]);
+  });
+
   it('writes behind what it has, also by short writes', () => {
     const { memory, plan } = given();
     const active = ActiveSegment.create(plan, '/log', header);

@@ -91,15 +91,27 @@ describe('BatchCommit', () => {
     expect(tested.recovered()).toMatchObject({ tornTail: undefined });
   });
 
-  it('is unknown when a failed write could not be undone', () => {
+  it('is unknown when a failed write could neither be undone nor left behind', () => {
     const { tested, batch } = given();
     stageTwo(tested, batch);
     tested.plan.tear({ code: 'EIO', keepBytes: 50 });
     tested.plan.fail({ operation: 'truncate', code: 'EIO' });
+    tested.plan.fail({ operation: 'rename', code: 'EIO' });
     const thrown = thrownBy(() => batch.commit(3));
     expect(thrown).toBeInstanceOf(WriteFailedError);
     batch.fail(thrown);
     expect(batch.state).toBe('unknown');
+  });
+
+  it('is aborted when a failed write is left behind by a restart', () => {
+    const { tested, batch } = given();
+    stageTwo(tested, batch);
+    tested.plan.tear({ code: 'EIO', keepBytes: 50 });
+    tested.plan.fail({ operation: 'truncate', code: 'EIO' });
+    batch.fail(thrownBy(() => batch.commit(3)));
+    expect(batch.state).toBe('aborted');
+    expect(tested.recovered()).toMatchObject({ tornTail: undefined, epoch: 1 });
+    expect(tested.recovered().index.count).toBe(1);
   });
 
   it('is unknown when its sync fails', () => {

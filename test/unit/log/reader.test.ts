@@ -22,7 +22,8 @@ function given(segmentCount: number, fdBudget = 64) {
     handle.write(bytes, 0, bytes.length, 0);
     handle.close();
     const header = headerOf({ segmentId: index + 1 });
-    return { id: index + 1, path, header, headerBytes: 0, validBytes: bytes.length };
+    const id = index + 1;
+    return { id, revision: 0, path, header, headerBytes: 0, validBytes: bytes.length };
   });
   const opened = plan.count('open');
   const closed = plan.count('close');

@@ -5,7 +5,7 @@ import { headerOf } from '../../support/forged-log.ts';
 
 function segmentOf(id: number, firstSequence: number): Segment {
   const header = headerOf({ segmentId: id, firstSequence });
-  return { id, path: `/log/${id}`, header, headerBytes: 100, validBytes: 100 };
+  return { id, revision: 0, path: `/log/${id}`, header, headerBytes: 100, validBytes: 100 };
 }
 
 function listOf(...firstSequences: readonly number[]): SegmentList {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogStart } from '../../../src/log/log-start.ts';
-import { SegmentList } from '../../../src/log/segment-list.ts';
-import { cutTornTail, removeEmptySegments, syncTail } from '../../../src/log/tail-repair.ts';
+import { type Segment, SegmentList } from '../../../src/log/segment-list.ts';
+import { cutTornTail, removeLeftovers, syncForeign } from '../../../src/log/tail-repair.ts';
+import type { Logger } from '../../../src/model/logger.ts';
 import { FaultPlan } from '../../../src/platform/fault-plan.ts';
 import { MemoryFiles } from '../../../src/platform/memory-files.ts';
 import { forgedSalt, forgedStoreId, headerOf } from '../../support/forged-log.ts';
@@ -17,7 +18,8 @@ function given(fields: Partial<LogStart> = {}) {
   write(memory, path, 100);
   memory.syncDirectory('/log');
   const segments = new SegmentList();
-  segments.add({ id: 1, path, header: headerOf(), headerBytes: 20, validBytes: 60 });
+  const place = { id: 1, revision: 0, path };
+  segments.add({ ...place, header: headerOf(), headerBytes: 20, validBytes: 60 });
   const start: LogStart = {
     directory: '/log',
     storeId: forgedStoreId,
@@ -31,7 +33,7 @@ function given(fields: Partial<LogStart> = {}) {
     durableOffset: 0,
     continueLast: false,
     tornBytes: 40,
-    emptyPaths: [],
+    leftoverPaths: [],
     ...fields,
   };
   return { memory, plan: new FaultPlan(memory), start };
@@ -99,40 +101,73 @@ describe('cutTornTail', () => {
   });
 });
 
-describe('syncTail', () => {
-  it('writes what is not known to be durable again where it is, and syncs it', () => {
-    const { memory, plan, start } = given({ durableOffset: 25 });
-    syncTail(plan, start);
-    expect(plan.operations.filter(({ operation }) => operation === 'write')).toEqual([
-      { operation: 'write', path, bytes: 35 },
-    ]);
-    expect(read(memory, path)).toEqual(range(0, 100));
-    expect(read(memory.afterPowerLoss(), path).slice(0, 60)).toEqual(range(0, 60));
+describe('syncForeign', () => {
+  it('makes the segments of another program durable, and writes nothing to them', () => {
+    const { memory, plan, start } = given();
+    const foreign = listOf(start, { version: 1 });
+    syncForeign(plan, foreign);
+    expect(plan.operations.map(({ operation }) => operation)).toEqual(['open', 'sync', 'close']);
+    expect(read(memory.afterPowerLoss(), path)).toEqual(range(0, 100));
   });
 
-  it('does nothing for a log without a segment', () => {
-    const { plan, start } = given({ segments: new SegmentList() });
-    syncTail(plan, start);
+  it('leaves a log alone that ends in a segment of ours, or has none', () => {
+    const { plan, start } = given();
+    syncForeign(plan, start.segments);
+    syncForeign(plan, new SegmentList());
     expect(plan.operations).toEqual([]);
-  });
-});
-
-describe('removeEmptySegments', () => {
-  it('removes the files that are there', () => {
-    const { memory, start } = given({ emptyPaths: ['/log/000002.fbat', '/log/000003.fbat'] });
-    write(memory, '/log/000003.fbat', 3);
-    removeEmptySegments(memory, start);
-    expect(memory.list('/log')).toEqual(['000001.fbat']);
   });
 
   it('tells when the system refuses', () => {
-    const { memory, plan, start } = given({ emptyPaths: ['/log/000002.fbat'] });
-    write(memory, '/log/000002.fbat', 3);
-    plan.fail({ operation: 'remove', code: 'EACCES' });
-    expect(thrownBy(() => removeEmptySegments(plan, start))).toMatchObject({
+    const { plan, start } = given();
+    plan.fail({ operation: 'sync', code: 'EIO' });
+    const foreign = listOf(start, { version: 1 });
+    expect(thrownBy(() => syncForeign(plan, foreign))).toMatchObject({
       code: 'BATPAK_STORAGE',
-      operation: 'remove',
-      path: '/log/000002.fbat',
+      operation: 'sync',
+      path,
     });
   });
 });
+
+describe('removeLeftovers', () => {
+  it('removes the files that are there', () => {
+    const { memory, plan, start } = given({
+      leftoverPaths: ['/log/000002.fbat', '/log/000003.fbat'],
+    });
+    write(memory, '/log/000003.fbat', 3);
+    const { warnings, logger } = warned();
+    removeLeftovers(plan, start, logger);
+    expect(memory.list('/log')).toEqual(['000001.fbat']);
+    expect(warnings).toEqual([]);
+  });
+
+  it('warns when the system refuses, and removes the others', () => {
+    const { memory, plan, start } = given({
+      leftoverPaths: ['/log/000002.fbat', '/log/000003.fbat'],
+    });
+    write(memory, '/log/000002.fbat', 3);
+    write(memory, '/log/000003.fbat', 3);
+    plan.fail({ operation: 'remove', code: 'EACCES' });
+    const { warnings, logger } = warned();
+    removeLeftovers(plan, start, logger);
+    expect(memory.list('/log')).toEqual(['000001.fbat', '000002.fbat']);
+    expect(warnings).toMatchObject([
+      { err: { code: 'BATPAK_STORAGE', operation: 'remove', path: '/log/000002.fbat' } },
+    ]);
+  });
+});
+
+/** The segments of the start, with a difference. */
+function listOf(start: LogStart, fields: Partial<Segment>): SegmentList {
+  const list = new SegmentList();
+  for (const segment of start.segments.all) list.add({ ...segment, ...fields });
+  return list;
+}
+
+function warned(): { warnings: object[]; logger: Logger } {
+  const warnings: object[] = [];
+  return {
+    warnings,
+    logger: { warn: (facts) => warnings.push(facts), error: () => undefined },
+  };
+}

@@ -7,9 +7,12 @@ import {
   WriterDeadError,
 } from '../../../src/model/errors/disk-errors.ts';
 import { StoreClosedError, StoreLockedError } from '../../../src/model/errors/lifecycle-errors.ts';
+import type { RestartPolicy } from '../../../src/model/restart-policy.ts';
 import { MemoryFiles } from '../../../src/platform/memory-files.ts';
 import { WriterUnderTest } from '../../support/log-writer.ts';
 import { thrownBy } from '../../support/store-host.ts';
+
+const noRestart: RestartPolicy = { type: 'bounded', maxRestarts: 0, withinMs: 1000 };
 
 describe('LogWriter', () => {
   it('touches nothing before the first group, nor when it is closed without one', () => {
@@ -89,24 +92,28 @@ describe('LogWriter', () => {
   it('begins a new segment and epoch after an unclean end, which it has made durable', () => {
     const tested = new WriterUnderTest();
     tested.append(0);
+    tested.writer.sync();
+    tested.append(1);
     const again = new WriterUnderTest({}, tested.memory.clone());
-    expect(again.writer.durableEvents).toBe(0);
-    again.append(1);
     expect(again.writer.durableEvents).toBe(1);
+    again.append(2);
+    expect(again.writer.durableEvents).toBe(2);
     expect(again.names()).toEqual(['000001.fbat', '000002.fbat']);
     expect(again.recovered().epoch).toBe(1);
     const lost = again.memory.afterPowerLoss();
-    expect(new WriterUnderTest({}, lost).writer.durableEvents).toBe(1);
+    expect(new WriterUnderTest({}, lost).recovered().index.count).toBe(2);
   });
 
-  it('makes a recovered end durable without writing anything new', () => {
+  it('makes a recovered end durable by writing it again, and tells where its events are', () => {
     const tested = new WriterUnderTest();
     tested.append(0);
     const again = new WriterUnderTest({}, tested.memory.clone());
     expect(again.writer.needsSync).toBe(false);
     again.writer.sync();
     expect(again.writer.durableEvents).toBe(1);
-    expect(again.names()).toEqual(['000001.fbat']);
+    expect(again.names()).toEqual(['000002.fbat']);
+    expect(again.moves).toEqual([[0, again.recovered().index.columns.offset(0)]]);
+    expect(again.memory.afterPowerLoss().list('/log')).toContain('000002.fbat');
     expect(again.writer.close()).toBe(false);
   });
 
@@ -117,7 +124,7 @@ describe('LogWriter', () => {
       code: new StoreClosedError('append').code,
       operation: 'append',
     });
-    const dead = new WriterUnderTest();
+    const dead = new WriterUnderTest({}, undefined, undefined, noRestart);
     dead.append(0);
     dead.plan.fail({ operation: 'sync', code: 'EIO' });
     const failure = thrownBy(() => dead.writer.sync());
@@ -140,8 +147,8 @@ describe('LogWriter on a disk that fails', () => {
     expect(tested.recovered().index.count).toBe(2);
   });
 
-  it('cuts a failed write off and dies', () => {
-    const tested = new WriterUnderTest();
+  it('cuts a failed write off and dies when no restart is allowed', () => {
+    const tested = new WriterUnderTest({}, undefined, undefined, noRestart);
     tested.append(0);
     tested.plan.tear({ code: 'EIO', keepBytes: 20 });
     const thrown = thrownBy(() => tested.append(1));
@@ -152,7 +159,7 @@ describe('LogWriter on a disk that fails', () => {
   });
 
   it('tells that the outcome is unknown when a failed write can not be cut off', () => {
-    const tested = new WriterUnderTest();
+    const tested = new WriterUnderTest({}, undefined, undefined, noRestart);
     tested.append(0);
     tested.plan.tear({ code: 'ENOSPC', keepBytes: 20 });
     tested.plan.fail({ operation: 'truncate', code: 'EIO' });
@@ -167,13 +174,14 @@ describe('LogWriter on a disk that fails', () => {
     const tested = new WriterUnderTest();
     tested.append(0);
     tested.plan.fail({ operation: 'sync', code: 'EIO' });
+    tested.plan.fail({ operation: 'rename', code: 'EIO' });
     expect(thrownBy(() => tested.writer.sync())).toBeInstanceOf(SyncFailedError);
     expect([tested.writer.durableEvents, tested.writer.needsSync]).toEqual([0, false]);
     expect(tested.writer.close()).toBe(false);
   });
 
   it('does not begin a group when what was written before can not be synced', () => {
-    const tested = new WriterUnderTest({ segmentMaxBytes: 1 });
+    const tested = new WriterUnderTest({ segmentMaxBytes: 1 }, undefined, undefined, noRestart);
     tested.append(0);
     tested.plan.fail({ operation: 'sync', code: 'EIO' });
     const thrown = thrownBy(() => tested.append(1));
@@ -226,6 +234,83 @@ describe('LogWriter on a disk that fails', () => {
     expect(thrownBy(() => tested.writer.sync())).toBeInstanceOf(StoreLockedError);
     expect(tested.plan.count('sync')).toBe(1);
     expect(thrownBy(() => tested.writer.requireReady('append'))).toBeInstanceOf(WriterDeadError);
+  });
+});
+
+describe('LogWriter after a restart', () => {
+  it('writes on, and has told of it', () => {
+    const tested = new WriterUnderTest();
+    tested.append(0);
+    tested.plan.fail({ operation: 'sync', code: 'EIO' });
+    thrownBy(() => tested.writer.sync());
+    expect([tested.writer.epoch, tested.writer.durableEvents, tested.writer.segmentId]).toEqual([
+      1, 1, 2,
+    ]);
+    expect(tested.moves).toHaveLength(1);
+    tested.append(1);
+    expect(tested.recovered()).toMatchObject({ epoch: 1 });
+    expect(tested.recovered().index.count).toBe(2);
+  });
+
+  it('tells those who waited: what a failed sync covered fails, the rest is durable', async () => {
+    const tested = new WriterUnderTest();
+    const told: unknown[] = [];
+    tested.append(0);
+    tested.plan.holdSyncs().fail({ operation: 'beginSync', code: 'EIO' });
+    tested.writer.whenDurable(1, (failure) => told.push(['first', failure]));
+    await Promise.resolve();
+    tested.append(1);
+    tested.writer.whenDurable(2, (failure) => told.push(['second', failure]));
+    await Promise.resolve();
+    tested.plan.releaseSyncs();
+    expect(told).toEqual([
+      ['first', expect.any(SyncFailedError)],
+      ['second', undefined],
+    ]);
+    expect(tested.reported).toEqual([expect.any(SyncFailedError)]);
+  });
+});
+
+describe('LogWriter before its first write', () => {
+  const killed = (): MemoryFiles => {
+    const tested = new WriterUnderTest();
+    tested.append(0);
+    return tested.memory.clone();
+  };
+
+  it('stays ready when the recovered end can not be written again', () => {
+    const tested = new WriterUnderTest({}, killed());
+    tested.memory.capacityBytes = tested.memory.usedBytes;
+    const told: unknown[] = [];
+    tested.writer.whenDurable(1, (failure) => told.push(failure));
+    expect(thrownBy(() => tested.writer.sync())).toBeInstanceOf(DiskFullError);
+    expect(told).toEqual([expect.any(DiskFullError)]);
+    expect([tested.control.ready, tested.control.syncing]).toEqual([true, 'clean']);
+    tested.memory.capacityBytes = Number.POSITIVE_INFINITY;
+    tested.writer.sync();
+    expect(tested.writer.durableEvents).toBe(1);
+  });
+
+  it('reports it when nobody waits for the sync by then', async () => {
+    const tested = new WriterUnderTest({}, killed());
+    tested.plan.fail({ operation: 'open', path: '.new', code: 'EMFILE' });
+    tested.writer.requestSync();
+    await Promise.resolve();
+    expect(tested.reported).toEqual([expect.any(StorageError)]);
+    tested.writer.requestSync();
+    await Promise.resolve();
+    expect(tested.writer.durableEvents).toBe(1);
+  });
+
+  it('syncs the mark of a clean end before the next segment names it', () => {
+    const tested = new WriterUnderTest();
+    tested.append(0);
+    tested.writer.close();
+    const again = new WriterUnderTest({ segmentMaxBytes: 1 }, tested.memory);
+    const syncs = again.plan.count('sync', '000001.fbat');
+    again.append(1);
+    expect(again.names()).toEqual(['000001.fbat', '000002.fbat']);
+    expect(again.plan.count('sync', '000001.fbat') - syncs).toBe(1);
   });
 });
 

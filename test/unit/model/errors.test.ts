@@ -1,17 +1,20 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as aggregateErrors from '../../../src/model/errors/aggregate-errors.ts';
-import {
-  ArgumentRangeError,
-  ArgumentTypeError,
-  checkKeys,
-} from '../../../src/model/errors/argument-error.ts';
 import { BatpakError, isBatpakError } from '../../../src/model/errors/batpak-error.ts';
 import * as corruptionErrors from '../../../src/model/errors/corruption-errors.ts';
 import * as diskErrors from '../../../src/model/errors/disk-errors.ts';
+import * as fenceErrors from '../../../src/model/errors/fence-errors.ts';
 import * as lifecycleErrors from '../../../src/model/errors/lifecycle-errors.ts';
 import * as writeErrors from '../../../src/model/errors/write-errors.ts';
 
-const families = [aggregateErrors, corruptionErrors, diskErrors, lifecycleErrors, writeErrors];
+const families = [
+  aggregateErrors,
+  corruptionErrors,
+  diskErrors,
+  lifecycleErrors,
+  fenceErrors,
+  writeErrors,
+];
 
 const cause = new Error('the disk is gone');
 const failure = { systemCode: 'EIO', operation: 'write', path: '/data/000001.fbat' };
@@ -63,10 +66,10 @@ const writeSamples: Sample[] = [
     says: ['order.placed', '$.total is negative', '$.id is missing'],
   },
   {
-    error: new ExpectationFailedError('order:1', 3, 5),
+    error: new ExpectationFailedError({ entity: 'order:1', lane: 2, expected: 3, actual: 5 }),
     code: 'BATPAK_EXPECTATION_FAILED',
-    facts: { entity: 'order:1', expected: 3, actual: 5 },
-    says: ['order:1', 'at clock 3', 'clock 5', 'Read it again and retry'],
+    facts: { entity: 'order:1', lane: 2, expected: 3, actual: 5 },
+    says: ['order:1', 'in lane 2', 'at clock 3', 'clock 5', 'Read it again and retry'],
     retryable: true,
   },
   {
@@ -88,6 +91,18 @@ const writeSamples: Sample[] = [
     says: ['moved', '0x1002', '0x1001'],
   },
   {
+    error: new writeErrors.IdempotencyRequiredError('append'),
+    code: 'BATPAK_IDEMPOTENCY_REQUIRED',
+    facts: { operation: 'append' },
+    says: ['append', 'idempotency key', 'durable: true'],
+  },
+  {
+    error: new writeErrors.UnknownCauseError('0190b0c4-7f6a-7cc3-98c4-dc0c0c07398f'),
+    code: 'BATPAK_UNKNOWN_CAUSE',
+    facts: { eventId: '0190b0c4-7f6a-7cc3-98c4-dc0c0c07398f' },
+    says: ['0190b0c4-7f6a-7cc3-98c4-dc0c0c07398f', 'not in this store'],
+  },
+  {
     error: new KindsExhaustedError('moved'),
     code: 'BATPAK_KINDS_EXHAUSTED',
     facts: { eventName: 'moved' },
@@ -105,6 +120,28 @@ const writeSamples: Sample[] = [
     facts: { stage: 'validating', itemIndex: 2 },
     says: ['validating', 'item 2', 'the disk is gone', 'nothing of it was stored'],
     cause,
+  },
+];
+
+const fenceSamples: Sample[] = [
+  {
+    error: new fenceErrors.VisibilityFenceActiveError('append'),
+    code: 'BATPAK_VISIBILITY_FENCE_ACTIVE',
+    facts: { operation: 'append' },
+    says: ['append', 'commit or cancel it'],
+    retryable: true,
+  },
+  {
+    error: new fenceErrors.VisibilityFenceNotActiveError('fence.submit', 'committed'),
+    code: 'BATPAK_VISIBILITY_FENCE_NOT_ACTIVE',
+    facts: { operation: 'fence.submit', state: 'committed' },
+    says: ['fence.submit', 'committed', 'Begin a new one'],
+  },
+  {
+    error: new fenceErrors.VisibilityFenceCancelledError('store closed'),
+    code: 'BATPAK_VISIBILITY_FENCE_CANCELLED',
+    facts: { reason: 'store closed' },
+    says: ['store closed', 'nothing staged in it was stored'],
   },
 ];
 
@@ -135,7 +172,8 @@ const diskSamples: Sample[] = [
     error: new diskErrors.WriteFailedError('not stored', failure.path, cause),
     code: 'BATPAK_WRITE_FAILED',
     facts: { outcome: 'not stored', path: failure.path },
-    says: [failure.path, 'not stored', 'Open the store again'],
+    says: [failure.path, 'not stored', 'try again'],
+    retryable: true,
     cause,
   },
   {
@@ -243,7 +281,13 @@ const aggregateSamples: Sample[] = [
   },
 ];
 
-const samples = [...writeSamples, ...diskSamples, ...otherSamples, ...aggregateSamples];
+const samples = [
+  ...writeSamples,
+  ...fenceSamples,
+  ...diskSamples,
+  ...otherSamples,
+  ...aggregateSamples,
+];
 
 describe('an operational error', () => {
   it('has a sample below for each class there is', () => {
@@ -275,7 +319,7 @@ describe('an operational error', () => {
 describe('ExpectationFailedError', () => {
   it('says what was expected and what there is, for each kind of expectation', () => {
     const message = (expected: writeErrors.Expectation, actual: number | undefined): string =>
-      new ExpectationFailedError('a', expected, actual).message;
+      new ExpectationFailedError({ entity: 'a', lane: 0, expected, actual }).message;
     expect(message('none', 0)).toContain("'a' was expected to have no event, but its last event");
     expect(message('exists', undefined)).toContain('to have an event, but has no event');
     expect(message(2, undefined)).toContain('at clock 2, but has no event');
@@ -284,7 +328,7 @@ describe('ExpectationFailedError', () => {
 
 describe('BatchFailedError', () => {
   it('can be retried when what caused it can', () => {
-    const lost = new ExpectationFailedError('a', 'none', 0);
+    const lost = new ExpectationFailedError({ entity: 'a', lane: 0, expected: 'none', actual: 0 });
     expect(new BatchFailedError('validating', 0, lost).retryable).toBe(true);
     const refused = new InvalidPayloadError('$', 'undefined can not be stored');
     expect(new BatchFailedError('validating', 0, refused).retryable).toBe(false);
@@ -313,10 +357,10 @@ describe('StoreLockedError', () => {
 });
 
 describe('WriteFailedError', () => {
-  it('tells what is known of the events', () => {
+  it('tells what is known of the events, and can be retried only when they are not stored', () => {
     const error = new diskErrors.WriteFailedError('unknown', '/data/000001.fbat', cause);
-    expect(error.outcome).toBe('unknown');
-    expect(error.message).toContain('the events are unknown');
+    expect([error.outcome, error.retryable]).toEqual(['unknown', false]);
+    expect(error.message).toContain('Nobody knows whether the events are stored');
   });
 });
 
@@ -325,39 +369,6 @@ describe('MachineDefectError', () => {
     const error = new aggregateErrors.MachineDefectError('ticket:1', undefined, 'a text');
     expect(error.eventType).toBeUndefined();
     expect(error.message).toContain('when it was started: a text');
-  });
-});
-
-describe('a mistake of the caller', () => {
-  it('is a TypeError or a RangeError with code, field and value, and no BatpakError', () => {
-    const wrongType = new ArgumentTypeError('entity', 7, 'a string');
-    expect(wrongType).toBeInstanceOf(TypeError);
-    expect(wrongType.name).toBe('ArgumentTypeError');
-    expect(wrongType).toMatchObject({ code: 'BATPAK_ARGUMENT_TYPE', field: 'entity', value: 7 });
-    expect(wrongType.message).toBe('entity must be a string, got 7');
-
-    const outOfRange = new ArgumentRangeError('flags', 256, 'an integer 0..255');
-    expect(outOfRange).toBeInstanceOf(RangeError);
-    expect(outOfRange.name).toBe('ArgumentRangeError');
-    expect(outOfRange).toMatchObject({ code: 'BATPAK_ARGUMENT_RANGE', field: 'flags', value: 256 });
-    expect(outOfRange.message).toBe('flags must be an integer 0..255, got 256');
-
-    expect(isBatpakError(wrongType)).toBe(false);
-    expect(isBatpakError(outOfRange)).toBe(false);
-  });
-
-  it('may be an option that is misspelt', () => {
-    checkKeys('options', { limit: 1 }, ['after', 'limit']);
-    const call = (): void => checkKeys('options', { limt: 1 }, ['after', 'limit']);
-    expect(call).toThrow('options.limt must be left out: options takes after, limit, got 1');
-    expect(call).toThrow(
-      expect.objectContaining({ code: 'BATPAK_ARGUMENT_TYPE', field: 'options.limt', value: 1 }),
-    );
-  });
-
-  it('shows long and private values short', () => {
-    const { message } = new ArgumentTypeError('at', { card: '4111 1111' }, 'a string');
-    expect(message).toBe('at must be a string, got an object');
   });
 });
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArgumentTypeError } from '../../../src/model/errors/argument-error.ts';
-import { formatId, idBytes, writeId, writeUuid7 } from '../../../src/model/event-id.ts';
+import {
+  formatId,
+  idBytes,
+  timeOfUuid7,
+  writeId,
+  writeUuid7,
+} from '../../../src/model/event-id.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 // The example of RFC 9562, appendix A.6.
@@ -154,5 +160,32 @@ describe('writeUuid7', () => {
       const fraction = (((bytes[6] ?? 0) & 0x0f) << 8) | (bytes[7] ?? 0);
       expect(fraction).toBe(Math.floor((us * 4096) / 1000));
     }
+  });
+});
+
+describe('timeOfUuid7', () => {
+  it('gives the microsecond back, whatever the counter and the random part are', () => {
+    for (let us = 0; us < 1000; us += 1) {
+      const moment = { timestampUs: rfcMs * 1000 + us, counter: us * 60 };
+      expect(timeOfUuid7(uuid7(moment, new Uint8Array(idBytes).fill(us)), 0)).toBe(
+        moment.timestampUs,
+      );
+    }
+    fc.assert(
+      fc.property(anyMoment, anyId, (moment, drawn) => {
+        expect(timeOfUuid7(uuid7(moment, drawn), 0)).toBe(moment.timestampUs);
+      }),
+      propertyRuns(1000),
+    );
+  });
+
+  it('knows an id of another version or variant', () => {
+    const id = uuid7({ timestampUs: rfcMs * 1000, counter: 0 }, new Uint8Array(idBytes));
+    const other = id.slice();
+    other[6] = 0x40;
+    expect(timeOfUuid7(other, 0)).toBe(-1);
+    id[8] = 0xc0;
+    expect(timeOfUuid7(id, 0)).toBe(-1);
+    expect(timeOfUuid7(new Uint8Array(16), 0)).toBe(-1);
   });
 });

@@ -100,6 +100,7 @@ describe('systemKinds', () => {
       batchBegin: 0x0006,
       batchCommit: 0x0007,
       clean: 0x0009,
+      gap: 0x000a,
       machineInit: 0x0020,
     });
     const kinds = Object.values(systemKinds);

@@ -42,6 +42,27 @@ describe('FaultHandle', () => {
     expect(readText(handle)).toBe('aXYZ');
   });
 
+  it('fails a sync that is not waited for in its answer, and stores nothing of it', async () => {
+    const failure = new Error('planned');
+    const files = new MemoryFiles();
+    files.open('/a', 'create').close();
+    files.syncDirectory('/');
+    const answers: (() => void)[] = [];
+    const handle = new FaultHandle(
+      files.open('/a', 'write'),
+      (operation) => (operation === 'beginSync' ? { bytesMax: 0, failure } : undefined),
+      (answer) => answers.push(answer),
+    );
+    handle.write(bytesOf('abcd'), 0, 4, 0);
+    const told: unknown[] = [];
+    handle.beginSync('all', (cause) => told.push(cause));
+    await Promise.resolve();
+    expect([told, answers.length]).toEqual([[], 1]);
+    answers[0]?.();
+    expect(told).toEqual([failure]);
+    expect(files.afterPowerLoss().stat('/a')).toMatchObject({ sizeBytes: 0 });
+  });
+
   it('gives back nothing from a read that fails', () => {
     const failure = new Error('planned');
     const handle = opened((operation) =>

@@ -3,6 +3,7 @@ import { AssertionFailure } from '../../../src/model/assert.ts';
 import type { FileHandle } from '../../../src/model/files.ts';
 import { FaultPlan } from '../../../src/platform/fault-plan.ts';
 import { MemoryFiles } from '../../../src/platform/memory-files.ts';
+import { systemCodeOf } from '../../../src/platform/system-error.ts';
 import { bytesOf, codeOf, failureOf, readText, writeText } from '../../support/files-under-test.ts';
 
 describe('FaultPlan', () => {
@@ -18,7 +19,7 @@ describe('FaultPlan', () => {
     plan.remove('/store/a');
     plan.syncDirectory('/store');
     expect(plan.list('/store')).toEqual(['c']);
-    expect(plan.stat('/store/c')).toEqual({ type: 'file', sizeBytes: 3 });
+    expect(plan.stat('/store/c')).toMatchObject({ type: 'file', sizeBytes: 3 });
     expect(readText(plan.open('/store/c', 'read'))).toBe('tex');
   });
 
@@ -175,6 +176,26 @@ describe('FaultPlan', () => {
     expect(plan.count()).toBe(4);
     expect(plan.count('write')).toBe(1);
     expect(plan.count('any', '/b')).toBe(1);
+  });
+
+  it('holds the answers of syncs that are not waited for, and gives them in order', async () => {
+    const plan = planned().holdSyncs().fail({ operation: 'beginSync', nth: 2, code: 'EIO' });
+    const handle = create(plan, 'a', 'abc');
+    const told: unknown[] = [];
+    for (const place of [1, 2]) {
+      handle.beginSync('all', (failure) => told.push([place, systemCodeOf(failure)]));
+    }
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(told).toEqual([]);
+    plan.releaseSyncs();
+    expect(told).toEqual([
+      [1, undefined],
+      [2, 'EIO'],
+    ]);
+    handle.beginSync('all', () => told.push('not held'));
+    await Promise.resolve();
+    expect(told[2]).toBe('not held');
   });
 
   it('asserts that calls are counted from 1', () => {

@@ -37,6 +37,37 @@ describe('MemoryFileHandle', () => {
     expect(handle.size()).toBe(4);
   });
 
+  it('tells every handle once of a failed sync, unless it was opened later', async () => {
+    const file = new MemoryFile();
+    const handles = Array.from({ length: 3 }, () => openedOn(file));
+    const [first, second, third] = handles;
+    first?.abandonUnsynced();
+    first?.sync();
+    expect(codeOf(() => second?.dataSync())).toBe('EIO');
+    second?.dataSync();
+    const answers: unknown[] = [];
+    third?.beginSync('all', (failure) => answers.push(failure));
+    third?.beginSync('all', (failure) => answers.push(failure));
+    openedOn(file).sync();
+    await Promise.resolve();
+    expect(answers).toEqual([expect.objectContaining({ code: 'EIO' }), undefined]);
+  });
+
+  it('answers a sync that is not waited for when the calling code is through', async () => {
+    const file = new MemoryFile();
+    const handle = openedOn(file);
+    handle.write(bytesOf('ab'), 0, 2, 0);
+    const answers: unknown[] = [];
+    handle.beginSync('data', (failure) => answers.push(failure));
+    handle.write(bytesOf('cd'), 0, 2, 2);
+    handle.close();
+    expect(answers).toEqual([]);
+    await Promise.resolve();
+    expect(answers).toEqual([undefined]);
+    expect(file.afterPowerLoss().sizeBytes).toBe(2);
+    expect(codeOf(() => handle.beginSync('all', () => undefined))).toBe('EBADF');
+  });
+
   it('tells the disk that it is closed', () => {
     const forget = vi.fn();
     const handle = new MemoryFileHandle(new MemoryFile(), true, { roomBytes: () => 0, forget });
@@ -45,6 +76,11 @@ describe('MemoryFileHandle', () => {
     expect(codeOf(() => handle.abandonUnsynced())).toBe('EBADF');
   });
 });
+
+function openedOn(file: MemoryFile): MemoryFileHandle {
+  const disk = { roomBytes: () => Number.POSITIVE_INFINITY, forget: () => undefined };
+  return new MemoryFileHandle(file, true, disk);
+}
 
 function opened(roomBytes: () => number): MemoryFileHandle {
   return new MemoryFileHandle(new MemoryFile(), true, { roomBytes, forget: () => undefined });

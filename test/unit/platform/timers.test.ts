@@ -29,6 +29,29 @@ describe('SystemTimers', () => {
     expect(called).not.toHaveBeenCalled();
   });
 
+  it('calls soon behind what is on its way, and keeps the process alive for that', () => {
+    const timers = new URL('../../../src/platform/timers.ts', import.meta.url).href;
+    const calls = "timers.soon(() => { timers.soon(() => console.log('done')); });";
+    const made = 'const timers = new SystemTimers();';
+    const script = `import { SystemTimers } from '${timers}'; ${made} ${calls}`;
+    const tsx = ['--import', 'tsx', '--input-type=module', '--eval', script];
+    const result = spawnSync(process.execPath, tsx, { timeout: 20_000, encoding: 'utf8' });
+    expect(result).toMatchObject({ status: 0, stdout: 'done\n' });
+  });
+
+  it('calls soon on another turn, behind the microtasks of this one', async () => {
+    const order: string[] = [];
+    await new Promise<void>((resolve) => {
+      new SystemTimers().soon(() => {
+        order.push('soon');
+        resolve();
+      });
+      queueMicrotask(() => order.push('microtask'));
+      order.push('call');
+    });
+    expect(order).toEqual(['call', 'microtask', 'soon']);
+  });
+
   it('does not keep the process alive', () => {
     const timers = new URL('../../../src/platform/timers.ts', import.meta.url).href;
     const after = 'new SystemTimers().after(60_000, () => {})';
@@ -64,6 +87,15 @@ describe('SystemTimers', () => {
 });
 
 describe('ManualTimers', () => {
+  it('calls soon without time that passes, when the calling code is through', async () => {
+    const timers = new ManualTimers();
+    const called = vi.fn();
+    timers.soon(called);
+    expect([called.mock.calls.length, timers.pending]).toEqual([0, 0]);
+    await Promise.resolve();
+    expect(called).toHaveBeenCalledTimes(1);
+  });
+
   it('fires what falls due, in order of time and then of setting', () => {
     const timers = new ManualTimers();
     const fired: string[] = [];

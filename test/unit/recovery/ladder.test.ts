@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { encodeSegmentHeader, type SegmentHeader } from '../../../src/codec/segment-header.ts';
 import { CorruptSegmentError } from '../../../src/model/errors/corruption-errors.ts';
 import { MemoryFiles } from '../../../src/platform/memory-files.ts';
-import { recoverLog, saltOf } from '../../../src/recovery/ladder.ts';
+import { recoverLog } from '../../../src/recovery/ladder.ts';
 import type { RecoveredLog } from '../../../src/recovery/recovered.ts';
+import { saltOf } from '../../../src/recovery/store-salt.ts';
 import { ForgedLog, forgedSalt, forgedStoreId, headerOf } from '../../support/forged-log.ts';
 import { thrownBy } from '../../support/store-host.ts';
 
@@ -26,7 +27,7 @@ describe('recoverLog', () => {
   it('finds a new, clean log in an empty directory', () => {
     const log = recoverLog(new MemoryFiles(), '/', 1);
     expect(log).toMatchObject({ origin: undefined, epoch: -1, lastSegmentId: 0, clean: true });
-    expect([log.index.count, log.segments.all, log.emptyPaths]).toEqual([0, [], []]);
+    expect([log.index.count, log.segments.all, log.leftoverPaths]).toEqual([0, [], []]);
   });
 
   it('finds all segments, the origin of the store and its highest epoch', () => {
@@ -43,9 +44,9 @@ describe('recoverLog', () => {
   });
 
   it('looks for a torn tail in the last segment only', () => {
-    const log = twoSegments().raw(new Uint8Array(40));
+    const log = twoSegments().raw(new Uint8Array(40).fill(7));
     expect(recovered(log).tornTail).toMatchObject({ path: '/log/000002.fbat', bytes: 40 });
-    const inner = new ForgedLog().segment().event('a').raw(new Uint8Array(40));
+    const inner = new ForgedLog().segment().event('a').raw(new Uint8Array(40).fill(7));
     const offset = inner.position - 40;
     expect(corruptionOf(inner.segment().event('a'))).toMatchObject({
       path: '/log/000001.fbat',
@@ -53,10 +54,17 @@ describe('recoverLog', () => {
     });
   });
 
+  it('takes zeros behind the last frame for room that was made ahead', () => {
+    const log = twoSegments().raw(new Uint8Array(40));
+    expect(recovered(log)).toMatchObject({ tornTail: undefined, clean: false });
+    const inner = new ForgedLog().segment().event('a').raw(new Uint8Array(40));
+    expect(corruptionOf(inner.segment().event('a'))).toMatchObject({ path: '/log/000001.fbat' });
+  });
+
   it('passes over an empty last segment, and reports it', () => {
     const found = recovered(new ForgedLog().segment().event('a').clean().segment());
     expect(found).toMatchObject({ clean: false, lastSegmentId: 2, tornTail: undefined });
-    expect(found.emptyPaths).toEqual(['/log/000002.fbat']);
+    expect(found.leftoverPaths).toEqual(['/log/000002.fbat']);
     expect(found.segments.all.map(({ id }) => id)).toEqual([1]);
   });
 
@@ -64,8 +72,19 @@ describe('recoverLog', () => {
     const first = new ForgedLog().segment().event('a');
     const previous = { segmentId: 1, validBytes: first.position, nextSequence: 1 };
     const found = recovered(first.segment().segment({ previous }).event('a'));
-    expect(found.emptyPaths).toEqual(['/log/000002.fbat']);
+    expect(found.leftoverPaths).toEqual(['/log/000002.fbat']);
     expect(found.segments.all.map(({ id }) => id)).toEqual([1, 3]);
+  });
+
+  it('looks for a torn tail before a file whose header is cut off, too', () => {
+    for (const behind of [new Uint8Array(40), new Uint8Array(40).fill(7)]) {
+      const log = new ForgedLog().segment().event('a').raw(behind);
+      log.files.open('/log/000002.fbat', 'create').close();
+      const found = recovered(log);
+      expect(found.index.count).toBe(1);
+      expect(found.tornTail?.bytes).toBe(behind[0] === 0 ? undefined : 40);
+      expect(found.leftoverPaths).toEqual(['/log/000002.fbat']);
+    }
   });
 
   it('passes over files whose header is cut off, and spends their numbers', () => {
@@ -74,8 +93,8 @@ describe('recoverLog', () => {
     const header = encodeSegmentHeader(headerOf({ segmentId: 7 })).subarray(0, 50);
     handle.write(header, 0, header.length, 0);
     const found = recovered(log);
-    expect(found).toMatchObject({ lastSegmentId: 7, clean: false });
-    expect(found.emptyPaths).toEqual(['/log/000007.fbat']);
+    expect(found).toMatchObject({ lastSegmentId: 7, clean: true });
+    expect(found.leftoverPaths).toEqual(['/log/000007.fbat']);
   });
 });
 
@@ -113,6 +132,22 @@ describe('recoverLog refuses', () => {
       path: '/log/000002.fbat',
       offset: 0,
     });
+  });
+
+  it('a segment of an earlier epoch than the one before', () => {
+    const log = new ForgedLog().segment({ epoch: 2 }).event('a').segment({ epoch: 1 }).event('a');
+    expect(corruptionOf(log)).toMatchObject({ path: '/log/000002.fbat', offset: 0 });
+  });
+
+  it('no segment that follows on a rewritten one as it was', () => {
+    const replaces = { validBytes: 5000, nextSequence: 2 };
+    const previous = { segmentId: 1, ...replaces };
+    const log = new ForgedLog().segment({ replaces }).event('a').lost('a').gap(1);
+    const found = recovered(log.segment({ previous }).event('a'));
+    expect([found.index.count, found.index.eventCount]).toEqual([3, 2]);
+    const other = new ForgedLog().segment({ replaces }).event('a').event('b');
+    const wrong = { segmentId: 1, validBytes: 4999, nextSequence: 2 };
+    expect(corruptionOf(other.segment({ previous: wrong })).path).toBe('/log/000002.fbat');
   });
 
   it('a first segment that follows on one', () => {

@@ -21,7 +21,10 @@ interface Scanned {
 function scanned(log: ForgedLog, last = true): Scanned {
   const handle = log.write().open(log.path, 'read');
   const { header, headerBytes, path } = log;
-  const segment: Segment = { id: header.segmentId, path, header, headerBytes, validBytes: 0 };
+  const segment: Segment = {
+    ...{ id: header.segmentId, revision: 0, path, header, headerBytes },
+    validBytes: 0,
+  };
   const scan = new LogScan(forgedSalt, 1);
   const tail = scan.segment(handle, segment, handle.size(), last);
   return { scan, segment, tail };
@@ -43,7 +46,7 @@ describe('LogScan', () => {
     expect(segment.validBytes).toBe(log.position);
     const { columns, entities, scopes, heads } = scan.index;
     const rows = [0, 1, 2, 3].map((sequence) => [
-      entities.text(columns.entityId(sequence)),
+      entities.entity(columns.entityId(sequence)),
       scopes.text(columns.scopeId(sequence)),
       columns.clock(sequence),
     ]);
@@ -64,6 +67,23 @@ describe('LogScan', () => {
     ]);
   });
 
+  it('passes over a gap: its sequences are holes, and clocks may jump over them', () => {
+    const log = newLog().event('a').lost('a').lost('b').gap(2).event('a').event('b').clean();
+    const { scan, segment } = scanned(log);
+    expect([scan.index.count, scan.index.eventCount, scan.clean]).toEqual([5, 3, true]);
+    expect(scan.index.holes.all).toEqual([{ from: 1, count: 2 }]);
+    const { columns } = scan.index;
+    expect([0, 1, 2, 3, 4].map((sequence) => columns.isHole(sequence))).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([columns.clock(3), columns.clock(4)]).toEqual([2, 1]);
+    expect(segment.validBytes).toBe(log.position);
+  });
+
   it('goes on from the time of the last record', () => {
     const log = newLog().event('a', { timestampUs: 7, counter: 3 });
     const { scan } = scanned(log.event('a', { timestampUs: 8, counter: 4 }));
@@ -76,7 +96,9 @@ describe('LogScan', () => {
       durableEvents: 1,
     });
     expect(scanned(newLog().event('a').clean().event('a')).scan.clean).toBe(false);
-    expect(scanned(newLog().event('a').clean().raw(new Uint8Array(5))).scan.clean).toBe(false);
+    expect(scanned(newLog().event('a').clean().raw(new Uint8Array(5).fill(1))).scan.clean).toBe(
+      false,
+    );
   });
 
   it('counts as durable what lies before the highest durableOffset', () => {
@@ -187,5 +209,42 @@ describe('LogScan refuses, with its place,', () => {
     const crc = log.item(batchId, 'a', 0, { sequence: 4 });
     log.commit(batchId, 1, crc, { kind: systemKinds.batchCommit });
     expect(corruptionOf(log)).toMatchObject({ path: log.path, offset });
+  });
+});
+
+describe('LogScan and gaps, times and names: it refuses', () => {
+  const cases: readonly [string, (log: ForgedLog) => unknown][] = [
+    ['a clock that jumps further than a gap is long', (log) => log.event('a', { clock: 3 })],
+    ['a clock that jumps where no gap lies between', (log) => log.event('b', { clock: 2 })],
+    ['a clock that falls behind a gap', (log) => log.event('a', { clock: 0 })],
+    ['a gap of another sequence', (log) => log.lost('a').gap(1, { sequence: 9 })],
+    ['a gap that can not be read', (log) => log.lost('a').gap(1, { payload: new Uint8Array(1) })],
+    ['an earlier time', (log) => log.event('a', { timestampUs: 1_700_000_000_000_000 })],
+    ['a second binding of a name', (log) => log.name('moved', 0x1001)],
+    ['a second binding of a kind', (log) => log.name('turned', 0x1000)],
+  ];
+
+  it.each(cases)('%s', (_, forge) => {
+    const log = newLog().name('moved', 0x1000).event('a').lost('a').gap(1).event('b');
+    const offset = log.position;
+    forge(log);
+    expect(corruptionOf(log.event('c'))).toMatchObject({ path: log.path });
+    expect(corruptionOf(log).offset).toBeGreaterThanOrEqual(offset);
+  });
+
+  it('a record of the same time', () => {
+    const time = { timestampUs: 1_800_000_000_000_000, counter: 4 };
+    const log = newLog().event('a', time);
+    const offset = log.position;
+    expect(corruptionOf(log.event('a', time))).toMatchObject({ offset });
+    const later = newLog()
+      .event('a', time)
+      .event('a', { ...time, counter: 5 });
+    expect(scanned(later).scan).toMatchObject({ ...time, counter: 5 });
+  });
+
+  it('no binding that is there already', () => {
+    const log = newLog().name('moved', 0x1000).event('a').name('moved', 0x1000).event('a');
+    expect(scanned(log).scan.names).toEqual([{ name: 'moved', kind: 0x1000 }]);
   });
 });

@@ -5,6 +5,7 @@ import { FaultPlan } from '../../../src/platform/fault-plan.ts';
 import { MemoryFiles } from '../../../src/platform/memory-files.ts';
 import {
   listSegmentFiles,
+  listSegments,
   readSegmentHeader,
   withSegment,
 } from '../../../src/recovery/segment-opening.ts';
@@ -30,9 +31,17 @@ describe('listSegmentFiles', () => {
   it('finds the segments in the order of their numbers, and nothing else', () => {
     const files = given(['1000000.fbat', '000010.fbat', '000002.fbat', 'LOCK', '3.fbat']);
     expect(listSegmentFiles(files, '/log')).toEqual([
-      { id: 2, path: '/log/000002.fbat' },
-      { id: 10, path: '/log/000010.fbat' },
-      { id: 1_000_000, path: '/log/1000000.fbat' },
+      { id: 2, revision: 0, path: '/log/000002.fbat' },
+      { id: 10, revision: 0, path: '/log/000010.fbat' },
+      { id: 1_000_000, revision: 0, path: '/log/1000000.fbat' },
+    ]);
+  });
+
+  it('finds of each segment the highest revision only', () => {
+    const files = given(['000002.9.fbat', '000002.10.fbat', '000002.fbat', '000001.fbat']);
+    expect(listSegmentFiles(files, '/log')).toEqual([
+      { id: 1, revision: 0, path: '/log/000001.fbat' },
+      { id: 2, revision: 10, path: '/log/000002.10.fbat' },
     ]);
   });
 
@@ -40,6 +49,18 @@ describe('listSegmentFiles', () => {
     const thrown = thrownBy(() => listSegmentFiles(given([]), '/none'));
     expect(thrown).toBeInstanceOf(StorageError);
     expect(thrown).toMatchObject({ systemCode: 'ENOENT', operation: 'list', path: '/none' });
+  });
+});
+
+describe('listSegments', () => {
+  it('tells lower revisions and unfinished ones apart', () => {
+    const names = ['000002.9.fbat', '000002.10.fbat', '000002.fbat', '000003.1.fbat.new', 'a.new'];
+    const { superseded, unfinished } = listSegments(given(names), '/log');
+    expect(superseded.map(({ path }) => path).sort()).toEqual([
+      '/log/000002.9.fbat',
+      '/log/000002.fbat',
+    ]);
+    expect(unfinished).toEqual(['/log/000003.1.fbat.new']);
   });
 });
 

@@ -1,0 +1,42 @@
+import { frameHeaderBytes } from '../../codec/frame.ts';
+import { RecordView } from '../../codec/record.ts';
+import { pointRustRecord } from '../../codec/rust/record-v1.ts';
+import { CorruptSegmentError } from '../../model/errors/corruption-errors.ts';
+import type { ReadEngine } from '../engine.ts';
+
+/**
+ * The record of a visible event, read from the disk into bytes of its own.
+ *
+ * @throws {CorruptSegmentError} when the disk no longer holds what was written
+ */
+export function readRecord(engine: ReadEngine, sequence: number): RecordView {
+  const { columns } = engine.index;
+  const segment = engine.segments.of(sequence);
+  const offset = columns.offset(sequence);
+  const bytes = engine.reader.read(segment, offset, columns.length(sequence));
+  return pointRecord(engine, sequence, bytes, 0, bytes.length);
+}
+
+/** A view of the event's record in a checked frame that stands in `bytes` from `start` to `end`. */
+export function pointRecord(
+  engine: ReadEngine,
+  sequence: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): RecordView {
+  const record = new RecordView();
+  const segment = engine.segments.of(sequence);
+  const body = start + frameHeaderBytes;
+  const problem =
+    segment.version === undefined
+      ? record.point(bytes, body, end)
+      : pointRustRecord(record, bytes, body, end, sequence, engine.index.columns.clock(sequence));
+  if (problem === undefined && record.sequence === sequence) return record;
+  throw new CorruptSegmentError({
+    path: segment.path,
+    offset: engine.index.columns.offset(sequence),
+    expected: `the record of event ${sequence}`,
+    actual: problem ?? `that of event ${record.sequence}`,
+  });
+}

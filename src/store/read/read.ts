@@ -1,0 +1,192 @@
+import { compareBytes } from '../../codec/bytes.ts';
+import { digest16 } from '../../codec/hash-chain.ts';
+import type { RecordView } from '../../codec/record.ts';
+import { querySequences } from '../../indexes/query.ts';
+import type { Segment } from '../../log/segment-list.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../../model/errors/argument-error.ts';
+import { StoreClosedError } from '../../model/errors/lifecycle-errors.ts';
+import type { IndexEntry, StoredEvent } from '../../model/event.ts';
+import { writeId } from '../../model/event-id.ts';
+import type { EntityHead, QueryOptions } from '../../model/event-source.ts';
+import { Region } from '../../model/region.ts';
+import type { ReadEngine } from '../engine.ts';
+import { checkKey } from '../write/append-request.ts';
+import { findByKey } from '../write/idempotency.ts';
+import { IndexEntryView, StoredEventView } from './event-view.ts';
+import { pointRecord, readRecord } from './frames.ts';
+
+const windowBytesMin = 4 * 1024;
+const windowBytesMax = 256 * 1024;
+
+/** The event with this id, or `undefined`. */
+export function getEvent(engine: ReadEngine, eventId: unknown): StoredEvent | undefined {
+  const id = new Uint8Array(16);
+  writeId('eventId', eventId, id);
+  let record: RecordView | undefined;
+  const sequence = engine.index.ids.find(id, 0, (candidate) => {
+    record = readRecord(engine, candidate);
+    return compareBytes(record.bytes, record.eventIdAt, id, 0, 16);
+  });
+  return record === undefined || sequence < 0
+    ? undefined
+    : new StoredEventView(engine, sequence, record);
+}
+
+/** The event of this sequence, or `undefined` when it is not that far. */
+export function eventAt(engine: ReadEngine, sequence: unknown): StoredEvent | undefined {
+  if (typeof sequence !== 'number') throw new ArgumentTypeError('sequence', sequence, 'a number');
+  if (!Number.isSafeInteger(sequence) || sequence < 0) {
+    throw new ArgumentRangeError('sequence', sequence, 'an integer from 0');
+  }
+  const { count, columns } = engine.index;
+  if (sequence >= count || columns.isHole(sequence)) return undefined;
+  return new StoredEventView(engine, sequence, readRecord(engine, sequence));
+}
+
+/** The event that was stored with this idempotency key, or `undefined`. */
+export function eventOfKey(engine: ReadEngine, key: unknown): StoredEvent | undefined {
+  if (key === undefined) throw new ArgumentTypeError('idempotencyKey', key, 'a string');
+  checkKey(key);
+  const sequence = findByKey(engine, digest16(String(key)));
+  return sequence < 0 ? undefined : eventAt(engine, sequence);
+}
+
+/** Where the entity stands, or `undefined` when it has no event. */
+export function entityHead(
+  engine: ReadEngine,
+  entity: unknown,
+  lane: number,
+): EntityHead | undefined {
+  if (typeof entity !== 'string') throw new ArgumentTypeError('entity', entity, 'a string');
+  const entityId = engine.index.entities.find(entity, lane);
+  if (entityId === undefined) return undefined;
+  const { heads } = engine.index;
+  const sequence = heads.sequence(entityId);
+  return sequence < 0 ? undefined : { clock: heads.clock(entityId), sequence };
+}
+
+/** Entries of the region. Checks its arguments now, and reads while it is iterated. */
+export function queryEntries(
+  engine: ReadEngine,
+  region: unknown,
+  options: unknown,
+): Iterable<IndexEntry> {
+  const checked = checkQuery(region, options);
+  return iterable(() => entries(engine, checked.region, checked.options));
+}
+
+/** Events of the region. Checks its arguments now, and reads while it is iterated. */
+export function queryEvents(
+  engine: ReadEngine,
+  region: unknown,
+  options: unknown,
+): Iterable<StoredEvent> {
+  const checked = checkQuery(region, options);
+  return iterable(() => events(engine, checked.region, checked.options));
+}
+
+function* entries(
+  engine: ReadEngine,
+  region: Region,
+  options: QueryOptions,
+): Generator<IndexEntry> {
+  for (const sequence of querySequences(engine.index, region, options)) {
+    requireOpen(engine);
+    yield new IndexEntryView(engine, sequence);
+  }
+}
+
+function* events(
+  engine: ReadEngine,
+  region: Region,
+  options: QueryOptions,
+): Generator<StoredEvent> {
+  const window = new ReadWindow(engine);
+  for (const sequence of querySequences(engine.index, region, options)) {
+    requireOpen(engine);
+    yield new StoredEventView(engine, sequence, window.record(sequence));
+  }
+}
+
+function requireOpen(engine: ReadEngine): void {
+  if (!engine.open) throw new StoreClosedError('reading on');
+}
+
+/**
+ * Reads records in order through a window over the segment. It doubles while the next record
+ * follows within it and shrinks when the reader jumps, so a scan makes few calls and a sparse query
+ * reads little besides. Records keep their window alive; a window is never filled twice.
+ */
+class ReadWindow {
+  readonly #engine: ReadEngine;
+  #segment: Segment | undefined;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #offset = 0;
+  #size = windowBytesMin;
+
+  constructor(engine: ReadEngine) {
+    this.#engine = engine;
+  }
+
+  record(sequence: number): RecordView {
+    const { index, segments, reader } = this.#engine;
+    const segment = segments.of(sequence);
+    const offset = index.columns.offset(sequence);
+    const length = index.columns.length(sequence);
+    if (!this.#holds(segment, offset, length)) this.#move(segment, offset, length);
+    const at = offset - this.#offset;
+    reader.check(segment, this.#bytes, at, offset, length);
+    return pointRecord(this.#engine, sequence, this.#bytes, at, at + length);
+  }
+
+  #holds(segment: Segment, offset: number, length: number): boolean {
+    const end = this.#offset + this.#bytes.length;
+    return segment === this.#segment && offset >= this.#offset && offset + length <= end;
+  }
+
+  #move(segment: Segment, offset: number, length: number): void {
+    const end = this.#offset + this.#bytes.length;
+    const follows = segment === this.#segment && offset >= this.#offset && offset <= end;
+    this.#size = follows ? Math.min(this.#size * 2, windowBytesMax) : windowBytesMin;
+    const size = Math.max(length, Math.min(this.#size, segment.validBytes - offset));
+    this.#bytes = new Uint8Array(size);
+    this.#engine.reader.readInto(segment, this.#bytes, offset, size);
+    this.#segment = segment;
+    this.#offset = offset;
+  }
+}
+
+function checkQuery(region: unknown, options: unknown): { region: Region; options: QueryOptions } {
+  if (!(region instanceof Region)) {
+    throw new ArgumentTypeError('region', region, 'a Region, such as Region.all()');
+  }
+  if (options === undefined) return { region, options: {} };
+  if (typeof options !== 'object' || options === null) {
+    throw new ArgumentTypeError('options', options, 'an object');
+  }
+  checkKeys('options', options, ['after', 'limit', 'reverse']);
+  const { after, limit, reverse }: QueryOptions = options;
+  checkCount('after', after);
+  checkCount('limit', limit);
+  if (reverse !== undefined && typeof reverse !== 'boolean') {
+    throw new ArgumentTypeError('reverse', reverse, 'true or false');
+  }
+  return { region, options };
+}
+
+function checkCount(field: string, count: unknown): void {
+  if (count === undefined) return;
+  if (typeof count !== 'number') throw new ArgumentTypeError(field, count, 'a number');
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new ArgumentRangeError(field, count, 'an integer from 0');
+  }
+}
+
+/** An iterable that begins anew each time it is iterated. */
+function iterable<Item>(begin: () => Iterator<Item>): Iterable<Item> {
+  return { [Symbol.iterator]: begin };
+}

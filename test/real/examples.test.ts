@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** What an example prints, line by line. Fails when it ends with another status than 0. */
+async function printedBy(name: string): Promise<string[]> {
+  const main = join('examples', name, 'main.ts');
+  const program = ['--import', 'tsx', '--conditions=batpak-source', main];
+  const { stdout } = await promisify(execFile)(process.execPath, program, { cwd: root });
+  return stdout.trimEnd().split('\n');
+}
+
+describe('the example', () => {
+  it('visibility-fence shows a transfer whole or not at all', async () => {
+    expect(await printedBy('visibility-fence')).toEqual([
+      'ann pays 300 to ben',
+      '  staged 1 event; account:ben still has 0',
+      '  committed: durable, durable',
+      'ann pays 300 to ben again',
+      '  staged 1 event; account:ben still has 300',
+      '  refused: nothing of it was written',
+      'while a fence is open, others wait',
+      '  append: BATPAK_VISIBILITY_FENCE_ACTIVE',
+      '  tryAppend: cancelled',
+      'ann 200, ben 300; 3 events, verified: true',
+    ]);
+  });
+
+  it('outbox keeps what a full disk refused, and stores it later', async () => {
+    expect(await printedBy('outbox')).toEqual([
+      'staged 3, stored 0',
+      'flushed: stored 3, durable',
+      '  stock:lamp because of the order: true',
+      '  stock:bulb because of the order: true',
+      'the disk is full: stored 3, kept 2',
+      'flushed: 4 events, kept 0',
+      'submitted: durable, durable',
+      '9 events, closed cleanly: true',
+    ]);
+  });
+
+  it('batch-append imports once, however often, and refuses a batch as a whole', async () => {
+    const printed = await printedBy('batch-append');
+    expect(printed.slice(0, 2)).toEqual(['imported: 2000 lines', 'imported again: 0 lines']);
+    expect(printed[2]).toMatch(/^refused in 'validating' because of item 1: /);
+    expect(printed.slice(3)).toEqual([
+      'stored of it: 0',
+      'all of it is durable: true',
+      'account:0 has 286 events, clocks 0 to 285',
+    ]);
+  });
+
+  it('read-only-follower sees each event of another process once and in order', async () => {
+    // Two processes print: the last line may be of either.
+    expect((await printedBy('read-only-follower')).sort()).toEqual([
+      'follower: 2001 events, in order: true',
+      "follower: the last one is 'station.closed'",
+      'writer: 2001 events, the last one is durable',
+    ]);
+  });
+});
