@@ -25,9 +25,9 @@ export function appendGroup(workload: Workload, sqlite: OpenSqlite | undefined):
         floor: floor.name,
         peer: sqliteName,
         goals: [
-          { versus: 'floor', limit: 2 },
           { versus: 'floor', limit: 1.6 },
-          { versus: 'peer', limit: 3 },
+          { versus: 'floor', limit: 1.4 },
+          { versus: 'peer', limit: 4 },
         ],
       },
     ],

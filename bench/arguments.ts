@@ -19,7 +19,7 @@ export interface BenchArguments {
 /** How to call the program. */
 export const usage = `npm run bench -- [options]
 
-  --quick               a tenth of the events and three rounds: under a minute in all
+  --quick               a fifth of the events and three rounds: under 90 seconds in all
   --only <a,b>          only these groups
   --rounds <n>          measured rounds, 1 to 100 (5; quick: 3); one more warms up
   --surface <name>      neutral (no cache back end); lmdb is refused until there is one

@@ -1,9 +1,9 @@
-import { libraryName, mustHold, openBenchStore } from './bench-store.ts';
+import { itemsOf, libraryName, mustHold, openBenchStore } from './bench-store.ts';
 import { batchFloor } from './limit.ts';
 import { type Contestant, consume, type Group, nanosecondsOf } from './measure.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 import { type OpenSqlite, sqliteName } from './sqlite-peer.ts';
-import { batchCountOf, coordinateOf, payloadOf, type Workload, workloadKind } from './workload.ts';
+import { batchCountOf, type Workload } from './workload.ts';
 
 /** Atomic batches of 256 events, each batch durable before the call returns. */
 export function batchGroup(workload: Workload, sqlite: OpenSqlite | undefined): Group {
@@ -21,7 +21,10 @@ export function batchGroup(workload: Workload, sqlite: OpenSqlite | undefined): 
         subject: libraryName,
         floor: floor.name,
         peer: sqliteName,
-        goals: [{ versus: 'floor', limit: 2 }],
+        goals: [
+          { versus: 'absolute', limit: 3.5, unit: 'µs/event' },
+          { versus: 'floor', limit: 2 },
+        ],
       },
     ],
   };
@@ -47,14 +50,6 @@ function appendBatches(workload: Workload): Contestant {
       return { event: nanoseconds / events };
     },
   };
-}
-
-function itemsOf(first: number, count: number) {
-  return Array.from({ length: count }, (_, at) => ({
-    at: coordinateOf(first + at),
-    kind: workloadKind,
-    payload: payloadOf(first + at),
-  }));
 }
 
 function insertBatches(workload: Workload, sqlite: OpenSqlite): Contestant {

@@ -1,17 +1,52 @@
-import type { Store } from '../src/index.ts';
+import type { BatchItem, Store, StoreOptions } from '../src/index.ts';
 import { library } from './library.ts';
-import { MisbehaviourError, mustEqual } from './measure.ts';
+import { MisbehaviourError, mustEqual, nanosecondsOf } from './measure.ts';
 import { coordinateOf, payloadOf, type Workload, workloadKind } from './workload.ts';
 
 /** Name of the library in the report. */
 export const libraryName = 'batpak';
 
-/** Opens a store as workload A asks: segments and everything else as they are by default. */
-export function openBenchStore(folder: string, workload: Workload): Store {
+/** Opens a store as workload A asks: what `more` doesn't say is as it is by default. */
+export function openBenchStore(
+  folder: string,
+  workload: Workload,
+  more: Omit<StoreOptions, 'dataDir'> = {},
+): Store {
   return library.openStore({
+    ...more,
     dataDir: folder,
-    sync: { everyNEvents: workload.syncEveryNEvents, mode: 'data' },
+    sync: { everyNEvents: workload.syncEveryNEvents, mode: 'data', ...more.sync },
   });
+}
+
+/** Nanoseconds until the newest of so many events of the store, opened again, has been read. */
+export function timeReopening(folder: string, workload: Workload, events: number): number {
+  const newest = JSON.stringify(payloadOf(events - 1));
+  let store: Store | undefined;
+  const nanoseconds = nanosecondsOf(() => {
+    store = openBenchStore(folder, workload);
+    mustEqual('newest payload', JSON.stringify(store.at(events - 1)?.payload), newest);
+  });
+  if (store !== undefined) mustCount(store, events);
+  store?.close();
+  return nanoseconds;
+}
+
+/** Appends the first so many events of the workload in batches that wait for no sync. */
+export function fillWithBatches(store: Store, workload: Workload, events: number): void {
+  for (let first = 0; first < events; first += workload.batchEvents) {
+    const count = Math.min(workload.batchEvents, events - first);
+    store.appendBatch(itemsOf(first, count), { durable: false });
+  }
+}
+
+/** Items of a batch: so many events of the workload from the first on. */
+export function itemsOf(first: number, count: number): BatchItem[] {
+  return Array.from({ length: count }, (_, at) => ({
+    at: coordinateOf(first + at),
+    kind: workloadKind,
+    payload: payloadOf(first + at),
+  }));
 }
 
 /** Opens the closed store again and checks that it holds exactly these events of the workload. */

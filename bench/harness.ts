@@ -1,9 +1,11 @@
 import type { Contestant, Goal, Group, Row, Values } from './measure.ts';
 import { median } from './median.ts';
+import { convert, moreIsBetter, type Unit } from './units.ts';
 
 /** A goal and whether the run met it. */
 export interface JudgedGoal {
   readonly goal: Goal;
+  /** In the unit of the goal; a ratio where it is held against others. */
   readonly actual: number;
   readonly met: boolean;
 }
@@ -12,7 +14,7 @@ export interface JudgedGoal {
 export interface Result {
   readonly group: string;
   readonly name: string;
-  readonly unit: string;
+  readonly unit: Unit;
   readonly value: number;
   readonly min: number;
   readonly floor: number | undefined;
@@ -32,7 +34,8 @@ export interface Result {
  * What a machine does besides changes from second to second, so that only figures taken side by
  * side can be compared: each round runs every contestant once, the order moves on by one from
  * round to round, and a ratio is taken inside a round before the median is. One more round comes
- * first and is thrown away: it compiles the code and warms the page cache.
+ * first and is thrown away: it compiles the code and warms the page cache. A group whose
+ * contestants work in processes of their own has nothing to gain from that, and goes without.
  */
 export async function runGroup(
   group: Group,
@@ -41,7 +44,7 @@ export async function runGroup(
 ): Promise<Result[]> {
   const total = Math.min(rounds, group.roundsMax ?? rounds);
   const samples = new Map<string, Values[]>(group.contestants.map(({ name }) => [name, []]));
-  for (let round = 0; round <= total; round += 1) {
+  for (let round = group.warmUp === false ? 1 : 0; round <= total; round += 1) {
     for (const contestant of rotated(group.contestants, round)) {
       progress(`${group.name}: round ${round} of ${total}, ${contestant.name}`);
       collectGarbage();
@@ -60,7 +63,7 @@ function resultOf(group: Group, row: Row, samples: ReadonlyMap<string, Values[]>
   const value = median(own);
   const ratio = ratioOf(own, floor);
   const peerRatio = ratioOf(peer, own);
-  const goals = (row.goals ?? []).flatMap((goal) => judge(goal, { value, ratio, peerRatio }));
+  const goals = (row.goals ?? []).flatMap((goal) => judge(goal, row.unit, value, ratio, peerRatio));
   return {
     group: group.name,
     name: row.name,
@@ -78,13 +81,22 @@ function resultOf(group: Group, row: Row, samples: ReadonlyMap<string, Values[]>
 
 function judge(
   goal: Goal,
-  figure: { value: number; ratio: number | undefined; peerRatio: number | undefined },
+  unit: Unit,
+  value: number,
+  ratio: number | undefined,
+  peerRatio: number | undefined,
 ): JudgedGoal[] {
-  const actual = { value: figure.value, floor: figure.ratio, peer: figure.peerRatio }[goal.versus];
-  if (actual === undefined) return [];
-  return [
-    { goal, actual, met: goal.versus === 'peer' ? actual >= goal.limit : actual <= goal.limit },
-  ];
+  const { limit } = goal;
+  switch (goal.versus) {
+    case 'floor':
+      return ratio === undefined ? [] : [{ goal, actual: ratio, met: ratio <= limit }];
+    case 'peer':
+      return peerRatio === undefined ? [] : [{ goal, actual: peerRatio, met: peerRatio >= limit }];
+    case 'absolute': {
+      const actual = convert(value, unit, goal.unit);
+      return [{ goal, actual, met: moreIsBetter(goal.unit) ? actual >= limit : actual <= limit }];
+    }
+  }
 }
 
 function figures(

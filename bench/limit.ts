@@ -17,8 +17,8 @@ import { batchCountOf, payloadOf, type Workload } from './workload.ts';
 /** Bytes of a record of workload A, which the floor hashes, checks and writes. */
 export const recordBytes = 232;
 
-// How many submitted events share a write where nothing asks for one each.
-const submitGroupEvents = 256;
+/** How many submitted events share a write where nothing asks for one each. */
+export const submitGroupEvents = 1024;
 
 const packr = new Packr({ useRecords: false });
 
@@ -72,10 +72,15 @@ export function floorGroup(workload: Workload): Group {
       ...parts.map((part) => ({
         name: `floor: ${part}`,
         measure: part,
-        unit: part === 'fdatasync' ? 'ns/call' : 'ns/event',
+        unit: part === 'fdatasync' ? ('ns/call' as const) : ('ns/event' as const),
         subject: split.name,
       })),
-      ...floors.map(({ name }) => ({ name, measure: 'event', unit: 'ns/event', subject: name })),
+      ...floors.map(({ name }) => ({
+        name,
+        measure: 'event',
+        unit: 'ns/event' as const,
+        subject: name,
+      })),
     ],
   };
 }
@@ -126,11 +131,16 @@ function writeGroups(
   const group = Buffer.alloc(groupEvents * recordBytes);
   for (let first = 0; first < events; first += groupEvents) {
     const count = Math.min(groupEvents, events - first);
-    for (let at = 0; at < count; at += 1) {
-      fillRecord(group.subarray(at * recordBytes, (at + 1) * recordBytes), first + at);
-    }
+    fillGroup(group, first, count);
     writeSync(file, group, 0, count * recordBytes, first * recordBytes);
     written(first + count);
+  }
+}
+
+/** Packs, hashes and checksums so many records, one behind the other. */
+export function fillGroup(group: Buffer, first: number, count: number): void {
+  for (let at = 0; at < count; at += 1) {
+    fillRecord(group.subarray(at * recordBytes, (at + 1) * recordBytes), first + at);
   }
 }
 

@@ -4,14 +4,21 @@ import { appendGroup } from './append.ts';
 import { type BenchArguments, readArguments, UsageError, usage } from './arguments.ts';
 import { baselinePath, compareWithBaseline, saveBaseline } from './baseline.ts';
 import { batchGroup } from './batch.ts';
+import { durableGroup } from './durable.ts';
+import { durable64Group } from './durable64.ts';
 import { describeEnvironment, readEnvironment } from './environment.ts';
 import { type Result, runGroup } from './harness.ts';
+import { inspectGroup } from './inspect.ts';
+import { largeGroup } from './large.ts';
 import { floorGroup } from './limit.ts';
 import { consumedTotal, type Group } from './measure.ts';
+import { pausesGroup } from './pauses.ts';
+import { reopenGroup } from './reopen.ts';
 import { replayGroup } from './replay.ts';
 import { formatJson, formatTable } from './report.ts';
 import { sizeGroup } from './size.ts';
 import { findSqlite, type OpenSqlite } from './sqlite-peer.ts';
+import { submitGroup } from './submit.ts';
 import { fullWorkload, quickWorkload, type Workload } from './workload.ts';
 
 type MakeGroup = (workload: Workload, sqlite: OpenSqlite | undefined) => Group;
@@ -20,7 +27,14 @@ const makers: Readonly<Record<string, MakeGroup>> = {
   floor: floorGroup,
   append: appendGroup,
   batch: batchGroup,
+  submit: submitGroup,
+  durable: durableGroup,
+  durable64: durable64Group,
+  pauses: pausesGroup,
+  inspect: inspectGroup,
   size: sizeGroup,
+  reopen: reopenGroup,
+  large: largeGroup,
   replay: replayGroup,
 };
 

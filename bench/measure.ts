@@ -1,3 +1,5 @@
+import type { Unit } from './units.ts';
+
 /** What one run measured: value by measure name, in the unit of the rows that show it. */
 export type Values = Readonly<Record<string, number>>;
 
@@ -14,14 +16,17 @@ export type Goal =
   | { readonly versus: 'floor'; readonly limit: number }
   /** At least `limit` times as fast (or as small) as the peer. */
   | { readonly versus: 'peer'; readonly limit: number }
-  /** At most `limit` in the row's unit. */
-  | { readonly versus: 'value'; readonly limit: number };
+  /**
+   * At most `limit`, or at least `limit` of a rate, whatever others do in the same run. In a unit
+   * of its own, into which the row's can be converted.
+   */
+  | { readonly versus: 'absolute'; readonly limit: number; readonly unit: Unit };
 
 /** A line of the report: one measure of one contestant beside the same measure of others. */
 export interface Row {
   readonly name: string;
   readonly measure: string;
-  readonly unit: string;
+  readonly unit: Unit;
   /** Name of the contestant whose figure this is. */
   readonly subject: string;
   /** Name of the contestant that does only the work which nobody can skip. */
@@ -38,6 +43,8 @@ export interface Group {
   readonly rows: readonly Row[];
   /** Most rounds worth running, for measures that don't vary. */
   readonly roundsMax?: number;
+  /** Whether a round that nobody sees comes first, to compile the code. @default true */
+  readonly warmUp?: boolean;
 }
 
 /** A store, or one of its peers, did not hold what was put into it. Ends the run as failed. */

@@ -25,7 +25,7 @@ const byXState = 'XState transition';
  */
 export function replayGroup(workload: Workload): Group {
   const cases = casesOf(workload.replayEvents);
-  const row = { unit: 'ns/event', subject: libraryName, floor: byHand, peer: byXState };
+  const row = { unit: 'ns/event' as const, subject: libraryName, floor: byHand, peer: byXState };
   return {
     name: 'replay',
     roundsMax: 3,

@@ -1,5 +1,6 @@
 import type { JudgedGoal, Result } from './harness.ts';
 import type { Goal } from './measure.ts';
+import { convert, moreIsBetter } from './units.ts';
 
 const headings = [
   'measure',
@@ -98,14 +99,16 @@ function describeGoal(goal: Goal): string {
       return `≤ ${goal.limit} × floor`;
     case 'peer':
       return `≥ ${goal.limit} × peer`;
-    case 'value':
-      return `≤ ${goal.limit}`;
+    case 'absolute': {
+      const limit = goal.limit.toLocaleString('en-US');
+      return `${moreIsBetter(goal.unit) ? '≥' : '≤'} ${limit} ${goal.unit}`;
+    }
   }
 }
 
 /** Events a second, where the figure is the time of one. */
 function perSecond({ unit, value }: Result): number | undefined {
-  return unit === 'ns/event' ? 1e9 / value : undefined;
+  return unit === 'ns/event' ? convert(value, unit, 'events/s') : undefined;
 }
 
 function significantOrNull(value: number | undefined): number | null {

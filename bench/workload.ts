@@ -8,6 +8,16 @@ export interface Workload {
   readonly batchEvents: number;
   /** How many events the life of a replayed machine has: XState takes 10 µs and more for each. */
   readonly replayEvents: number;
+  /** How many events are written that are each durable before the next. */
+  readonly durableEvents: number;
+  /** How many callers wait for their own event to be durable, all at the same time. */
+  readonly durableCallers: number;
+  /** How many events each of those callers writes, one after the other. */
+  readonly durableEventsEach: number;
+  /** How many events the large store holds. */
+  readonly largeEvents: number;
+  /** How long pauses of the event loop are watched for, in milliseconds. */
+  readonly pausesMs: number;
 }
 
 /** The payload of every event; only `i` changes. */
@@ -21,6 +31,7 @@ export interface Payload {
 
 const syncEveryNEvents = 1000;
 const batchEvents = 256;
+const durableCallers = 64;
 const entityCount = 100;
 const scopeCount = 10;
 
@@ -33,14 +44,24 @@ export const fullWorkload: Workload = {
   syncEveryNEvents,
   batchEvents,
   replayEvents: 100_000,
+  durableEvents: 4000,
+  durableCallers,
+  durableEventsEach: 1000,
+  largeEvents: 5_000_000,
+  pausesMs: 10_000,
 };
 
-/** A tenth of it or less, for a look at the figures that takes under a minute in all. */
+/** A fifth of it or less, for a look at the figures that takes under 90 seconds in all. */
 export const quickWorkload: Workload = {
-  events: 50_000,
+  events: 40_000,
   syncEveryNEvents,
   batchEvents,
-  replayEvents: 5_000,
+  replayEvents: 5000,
+  durableEvents: 250,
+  durableCallers,
+  durableEventsEach: 200,
+  largeEvents: 500_000,
+  pausesMs: 1500,
 };
 
 // Made once, as a program that appends keeps the coordinates of what it works on.
