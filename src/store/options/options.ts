@@ -111,7 +111,10 @@ export interface FenceOptions {
   readonly maxBytes?: number;
 }
 
-/** What the writer queues and how it ends. */
+/**
+ * What the writer queues and how it ends. The Rust crate's `stack_size` has no counterpart: there
+ * is no writer thread.
+ */
 export interface WriterOptions {
   /**
    * Submitted events that are queued before a submit writes some of them first, 1 to 1 048 576.
