@@ -82,7 +82,13 @@ export {
   type InputOf,
   type PayloadOf,
 } from './model/event-definition.ts';
-export type { EntityHead, EventSource, QueryOptions } from './model/event-source.ts';
+export type {
+  EntityHead,
+  EventSource,
+  LiveSource,
+  LogIdentity,
+  QueryOptions,
+} from './model/event-source.ts';
 export type {
   FileHandle,
   FileStatus,

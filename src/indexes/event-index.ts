@@ -1,4 +1,5 @@
 import { assert } from '../model/assert.ts';
+import { Arrivals } from './arrivals.ts';
 import { EventColumns, type EventRow } from './columns.ts';
 import { EntityHeads } from './entity-heads.ts';
 import { EventIds } from './event-ids.ts';
@@ -36,6 +37,8 @@ export class EventIndex {
   /** By kind, 1 when an event bears it. */
   readonly kinds: Uint8Array = new Uint8Array(0x10000);
   readonly keys: KeyIndex;
+  /** Who is told when events become visible; an index that replaces another takes over its own. */
+  arrivals: Arrivals = new Arrivals();
 
   /** @param seed 32 random bits for the tables of ids */
   constructor(seed: number, retention: KeyRetention = defaultKeyRetention) {
@@ -85,6 +88,7 @@ export class EventIndex {
     this.keys.advance(sequence);
     const key = event.keyBytes;
     if (key !== undefined) this.keys.insert(key, event.keyAt, sequence);
+    this.arrivals.announce();
   }
 
   /**

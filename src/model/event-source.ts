@@ -24,6 +24,32 @@ export interface EventSource {
   head(entity: string, lane?: number): EntityHead | undefined;
 }
 
+/** Which log is read, and how often it has begun anew. */
+export interface LogIdentity {
+  /** Id of the store: the text of a UUIDv7, given when it was made. */
+  readonly storeId: string;
+  /**
+   * Raised at each opening after an unclean end, and at each restart of the writer. An event that
+   * was not durable under an earlier epoch may be another one, or none, under this.
+   */
+  readonly epoch: number;
+}
+
+/** A source of events that goes on: what subscriptions, cursors and watchers read. */
+export interface LiveSource extends EventSource {
+  readonly identity: LogIdentity;
+  /** The sequence that the next event to become visible will have. */
+  readonly nextSequence: number;
+  /** Sequence of the last event that would survive power loss, or `undefined` when none would. */
+  durableThrough(): number | undefined;
+  /**
+   * Calls the listener a moment after events have become visible, once for all that came in the
+   * same turn, and when the store is closed. Never from inside a write. The returned function ends
+   * it.
+   */
+  onVisible(listener: () => void): () => void;
+}
+
 /** Where an entity stands. */
 export interface EntityHead {
   /** Clock of its last event. */

@@ -2,7 +2,8 @@ import { ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../model/event.ts';
 import type { AnyEventDefinition } from '../model/event-definition.ts';
-import type { EntityHead, EventSource, QueryOptions } from '../model/event-source.ts';
+import { formatId } from '../model/event-id.ts';
+import type { EntityHead, LiveSource, LogIdentity, QueryOptions } from '../model/event-source.ts';
 import { Region } from '../model/region.ts';
 import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
 import { type VerifyReport, verifyLog } from '../recovery/verify/verify.ts';
@@ -20,7 +21,7 @@ import { checkKindOrDefinition } from './write/append-request.ts';
 const projectionSlotsMax = 10_000;
 
 /** What can be read of a store, whether this process writes it or only follows it. */
-export abstract class StoreReads implements EventSource {
+export abstract class StoreReads implements LiveSource {
   #engine: ReadEngine;
   #slots = new ProjectionSlots(projectionSlotsMax);
   #logGeneration = 0;
@@ -47,6 +48,9 @@ export abstract class StoreReads implements EventSource {
    */
   protected adopt(engine: ReadEngine): void {
     this.#engine.open = false;
+    const { arrivals } = this.#engine.index;
+    engine.index.arrivals = arrivals;
+    arrivals.announce();
     this.#engine = engine;
     this.#slots = new ProjectionSlots(projectionSlotsMax);
     this.#logGeneration += 1;
@@ -156,6 +160,37 @@ export abstract class StoreReads implements EventSource {
     if (!(region instanceof Region)) throw new ArgumentTypeError('region', region, 'a Region');
     const { platform, segments, salt, index } = this.#engine;
     return verifyLog({ files: platform.files, segments, salt, index }, region);
+  }
+
+  /** Which log this is. The same value in every process that reads it. */
+  get identity(): LogIdentity {
+    return { storeId: formatId(this.#engine.storeId, 0), epoch: this.epochOf() };
+  }
+
+  /** The sequence that the next event to become visible will have. */
+  get nextSequence(): number {
+    return this.#engine.index.count;
+  }
+
+  /** Sequence of the last event that is known to survive power loss, or `undefined`. */
+  abstract durableThrough(): number | undefined;
+
+  /** @internal */
+  protected abstract epochOf(): number;
+
+  /**
+   * Calls the listener a moment after events have become visible, once for all that came in the
+   * same turn of the event loop, and when the store is closed; never from inside a write. It must
+   * not throw. The returned function ends it.
+   *
+   * @throws {StoreClosedError} {@link ArgumentTypeError}
+   */
+  onVisible(listener: () => void): () => void {
+    this.#requireOpen('onVisible');
+    if (typeof listener !== 'function') {
+      throw new ArgumentTypeError('listener', listener, 'a function');
+    }
+    return this.#engine.index.arrivals.listen(listener);
   }
 
   /** How many events there are. Sequences that were lost to damage are not counted. */

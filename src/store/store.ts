@@ -27,7 +27,7 @@ export class Store extends StoreSubmits implements Disposable {
   }
 
   /** Sequence of the last event that would survive power loss, or `undefined` when none would. */
-  durableThrough(): number | undefined {
+  override durableThrough(): number | undefined {
     const { durableEvents } = this.parts.engine.writer;
     return durableEvents === 0 ? undefined : durableEvents - 1;
   }
@@ -104,6 +104,7 @@ export class Store extends StoreSubmits implements Disposable {
       }
     } finally {
       engine.open = false;
+      engine.index.arrivals.announce();
       engine.reader.close();
       this.#lock.release();
     }
@@ -113,6 +114,11 @@ export class Store extends StoreSubmits implements Disposable {
   /** Closes the store, for `using`. @throws as {@link Store.close} */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** @internal */
+  protected override epochOf(): number {
+    return this.parts.engine.writer.epoch;
   }
 
   /** @internal */

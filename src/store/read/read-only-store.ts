@@ -96,7 +96,7 @@ export class ReadOnlyStore extends StoreReads implements Disposable {
    * Sequence of the last event that the log itself shows to be durable, or `undefined`. The writer
    * may have synced more: it says so in what it writes next.
    */
-  durableThrough(): number | undefined {
+  override durableThrough(): number | undefined {
     const { durableEvents } = this.#follower.log.scan;
     return durableEvents === 0 ? undefined : durableEvents - 1;
   }
@@ -104,7 +104,13 @@ export class ReadOnlyStore extends StoreReads implements Disposable {
   /** Frees the files. What was read before stays readable. A second call does nothing. */
   close(): void {
     this.#engine.open = false;
+    this.#engine.index.arrivals.announce();
     this.#engine.reader.close();
+  }
+
+  /** @internal */
+  protected override epochOf(): number {
+    return this.#follower.log.epoch;
   }
 
   /** Closes the store, for `using`. */

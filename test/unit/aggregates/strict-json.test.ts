@@ -14,6 +14,11 @@ function problemOf(value: unknown): JsonProblem | undefined {
   return 'refused' in checked ? checked.refused : undefined;
 }
 
+/** A key that JSON allows and that is refused, as no object keeps it safely. */
+function namesNoPrototype(value: unknown): boolean {
+  return !JSON.stringify(value).includes('"__proto__"');
+}
+
 describe('strictJson', () => {
   it('copies, so that a change of one is no change of the other', () => {
     const value = { list: [{ n: 1 }] };
@@ -24,7 +29,7 @@ describe('strictJson', () => {
 
   it('finds nothing wrong with JSON', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+      fc.property(fc.jsonValue().filter(namesNoPrototype), (value) => {
         // What comes back from the text has no -0 any more.
         const json: unknown = JSON.parse(JSON.stringify(value));
         expect(strictJson(json)).toEqual({ copy: json });
