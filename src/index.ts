@@ -21,6 +21,15 @@ export {
 export type { SendOptions } from './aggregates/send-options.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
 export type { LostClocks } from './codec/gap.ts';
+export {
+  defineTypestate,
+  Typestate,
+  type TypestateAccepted,
+  type TypestateDecision,
+  type TypestateHandle,
+  type TypestateHost,
+  type TypestateRefused,
+} from './gates/typestate/typestate.ts';
 export type { Hole } from './indexes/hole-table.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';

@@ -89,7 +89,8 @@ export type InputOf<Definition> =
  */
 export function defineEvent<Payload = object, Input = Payload>(
   options: EventOptions<Payload, Input>,
-): EventDefinition<Payload, Input> {
+  // What a definition is for says nothing of its payload: only its options and type arguments do.
+): EventDefinition<NoInfer<Payload>, NoInfer<Input>> {
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object with a name');
   }

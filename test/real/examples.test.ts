@@ -61,4 +61,14 @@ describe('the example', () => {
       'writer: 2001 events, the last one is durable',
     ]);
   });
+
+  it('dungeon-doors moves as its states allow, and refuses the rest', async () => {
+    expect(await printedBy('dungeon-doors')).toEqual([
+      'a wooden key: refused, guard',
+      'a brass key: the gate is ajar',
+      'an axe, too late: moved, ajar',
+      'locked while ajar: refused, unhandled',
+      'door.unlocked, door.opened',
+    ]);
+  });
 });
