@@ -55,6 +55,10 @@ export {
   WriterDeadError,
 } from './model/errors/disk-errors.ts';
 export {
+  FutureEventVersionError,
+  UpcastFailedError,
+} from './model/errors/event-version-errors.ts';
+export {
   VisibilityFenceActiveError,
   VisibilityFenceCancelledError,
   VisibilityFenceNotActiveError,
@@ -90,6 +94,7 @@ export {
   type EventOptions,
   type InputOf,
   type PayloadOf,
+  type Upcast,
 } from './model/event-definition.ts';
 export type {
   EntityHead,
@@ -113,6 +118,7 @@ export type { Clock, Platform, ProcessIdentity, Random, Timers } from './model/p
 export type { Durability, Position, Receipt } from './model/receipt.ts';
 export { type ClockRange, type EntityMatch, Region, type RegionSubject } from './model/region.ts';
 export type { RestartPolicy } from './model/restart-policy.ts';
+export { isEvent, type TypedEvent } from './model/typed-event.ts';
 export { nodePlatform } from './platform/node-platform.ts';
 export { defineProjection, type Projection } from './projections/projection.ts';
 export type { TornTail } from './recovery/recovered.ts';

@@ -16,7 +16,17 @@ export interface EventOptions<Payload, Input = Payload> {
   readonly version?: number;
   /** Checks payloads when they are appended; what it returns is stored. It must answer at once. */
   readonly schema?: StandardSchemaV1<Input, Payload>;
+  /**
+   * How payloads of earlier versions become later ones, by version: `upcasts[1]` takes a payload of
+   * version 1 and returns one of version 2. Applied when events are read as this definition's, from
+   * the version they were stored in up to `version`; never written back. Pure. An event of a
+   * version that none is given for can't be read as this definition's. @default none
+   */
+  readonly upcasts?: { readonly [version: number]: (payload: never) => unknown };
 }
+
+/** Brings a payload from one version to the next. */
+export type Upcast = (payload: unknown) => unknown;
 
 /**
  * A kind of event with a name and a type for its payload. `Input` is what `append` takes, `Payload`
@@ -28,6 +38,8 @@ export class EventDefinition<Payload = unknown, Input = Payload> {
   readonly kind: number | undefined;
   readonly version: number;
   readonly schema: StandardSchemaV1<Input, Payload> | undefined;
+  /** By the version they take. */
+  readonly upcasts: ReadonlyMap<number, Upcast>;
 
   /** @internal */
   constructor(options: EventOptions<Payload, Input>) {
@@ -35,6 +47,7 @@ export class EventDefinition<Payload = unknown, Input = Payload> {
     this.kind = options.kind;
     this.version = options.version ?? 1;
     this.schema = options.schema;
+    this.upcasts = upcastsOf(options);
     Object.freeze(this);
   }
 
@@ -107,6 +120,26 @@ export function defineEvent<Payload = object, Input = Payload>(
     throw new ArgumentTypeError('schema', schema, 'a Standard Schema (version 1)');
   }
   return new EventDefinition(options);
+}
+
+function upcastsOf<Payload, Input>(options: EventOptions<Payload, Input>): Map<number, Upcast> {
+  const { upcasts = {}, version = 1 } = options;
+  if (typeof upcasts !== 'object' || upcasts === null) {
+    throw new ArgumentTypeError('upcasts', upcasts, 'an object of functions by version');
+  }
+  const byVersion = new Map<number, Upcast>();
+  for (const [key, upcast] of Object.entries(upcasts)) {
+    const from = Number(key);
+    if (!Number.isInteger(from) || from < 1 || from >= version) {
+      throw new ArgumentRangeError('upcasts', key, `versions 1..${version - 1}, before this one`);
+    }
+    if (typeof upcast !== 'function') {
+      throw new ArgumentTypeError(`upcasts[${key}]`, upcast, 'a function');
+    }
+    // What an upcast takes is what its version was stored as: only its author knows that type.
+    byVersion.set(from, upcast as Upcast);
+  }
+  return byVersion;
 }
 
 function describeIssue(issue: StandardSchemaV1.Issue): { message: string; path: string } {

@@ -1,10 +1,11 @@
 import { ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../model/event.ts';
-import type { AnyEventDefinition } from '../model/event-definition.ts';
+import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
 import { formatId } from '../model/event-id.ts';
 import type { EntityHead, LiveSource, LogIdentity, QueryOptions } from '../model/event-source.ts';
 import { Region } from '../model/region.ts';
+import { isEvent } from '../model/typed-event.ts';
 import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
 import { type VerifyReport, verifyLog } from '../recovery/verify/verify.ts';
 import type { ReadEngine } from './engine.ts';
@@ -125,6 +126,29 @@ export abstract class StoreReads implements LiveSource {
     return number === undefined ? [] : entries;
   }
 
+  /**
+   * Events of a definition, each with its payload in the definition's shape: see `isEvent`. None
+   * when the definition was never used in this store.
+   *
+   * ```ts
+   * for (const { payload } of store.eventsOf(Moved, Region.namespace('player'))) print(payload.x);
+   * ```
+   *
+   * @throws {FutureEventVersionError} {@link UpcastFailedError} while iterating
+   * @throws {BatpakError} what `events` throws
+   */
+  eventsOf<Payload, Input>(
+    definition: EventDefinition<Payload, Input>,
+    region: Region = Region.all(),
+    options?: QueryOptions,
+  ): Iterable<StoredEvent & { readonly payload: Payload }> {
+    this.#requireOpen('eventsOf');
+    checkKindOrDefinition(definition);
+    const kind = this.#engine.kinds.find(definition.name);
+    const events = this.events(kind === undefined ? region : region.withKind(kind), options);
+    return { [Symbol.iterator]: () => typedEvents(kind === undefined ? [] : events, definition) };
+  }
+
   /** Where a lane of an entity stands: clock and sequence of its last event, or `undefined`. */
   head(entity: string, lane = 0): EntityHead | undefined {
     this.#requireOpen('head');
@@ -201,4 +225,11 @@ export abstract class StoreReads implements LiveSource {
   #requireOpen(operation: string): void {
     if (!this.#engine.open) throw new StoreClosedError(operation);
   }
+}
+
+function* typedEvents<Payload, Input>(
+  events: Iterable<StoredEvent>,
+  definition: EventDefinition<Payload, Input>,
+): Generator<StoredEvent & { readonly payload: Payload }> {
+  for (const event of events) if (isEvent(event, definition)) yield event;
 }

@@ -10,11 +10,10 @@ const testedElsewhere: ReadonlyMap<string, string> = new Map([
 ]);
 
 const errorsFolder = 'src/model/errors';
-const errorsTest = 'test/unit/model/errors.test.ts';
 const errorsPage = 'docs/errors.md';
 const coverageSupport = 'test/support/coverage-of-machine.ts';
 
-/** Every source with logic has a test file at the mirrored path; the error classes share one. */
+/** Every source with logic has a test file at the mirrored path. */
 export const unitTests: Rule = (tree) => {
   const violations: Violation[] = [];
   for (const [path, source] of tree.sources) {
@@ -87,7 +86,6 @@ export const machineStates: Rule = (tree) => {
 };
 
 function testOf(path: string): string {
-  if (isUnder(path, errorsFolder)) return errorsTest;
   const elsewhere = testedElsewhere.get(path);
   return elsewhere ?? `test/unit/${path.slice('src/'.length).replace(/\.ts$/, '.test.ts')}`;
 }

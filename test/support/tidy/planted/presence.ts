@@ -32,7 +32,7 @@ export const plantedAbsences: readonly Planted[] = [
     says: [
       ['src/log/a.ts', 'test/unit/log/a.test.ts is missing'],
       ['src/log/e.ts', 'test/unit/log/e.test.ts is missing'],
-      ['src/model/errors/g.ts', 'test/unit/model/errors.test.ts is missing'],
+      ['src/model/errors/g.ts', 'test/unit/model/errors/g.test.ts is missing'],
       ['src/platform/node-files.ts', 'test/contract/files.test.ts is missing'],
     ],
   },

@@ -3,8 +3,8 @@ import {
   ArgumentRangeError,
   ArgumentTypeError,
   checkKeys,
-} from '../../../src/model/errors/argument-error.ts';
-import { isBatpakError } from '../../../src/model/errors/batpak-error.ts';
+} from '../../../../src/model/errors/argument-error.ts';
+import { isBatpakError } from '../../../../src/model/errors/batpak-error.ts';
 
 describe('a mistake of the caller', () => {
   it('is a TypeError or a RangeError with code, field and value, and no BatpakError', () => {

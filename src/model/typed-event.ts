@@ -1,0 +1,63 @@
+import { ArgumentTypeError } from './errors/argument-error.ts';
+import { FutureEventVersionError, UpcastFailedError } from './errors/event-version-errors.ts';
+import type { StoredEvent } from './event.ts';
+import { EventDefinition } from './event-definition.ts';
+
+/** An event of a known definition: its payload has the definition's shape. */
+export type TypedEvent<Payload> = Omit<StoredEvent, 'payload'> & { readonly payload: Payload };
+
+/** Payloads as they are stored, of events whose own show what upcasts made of them. */
+const stored = new WeakMap<object, unknown>();
+
+/**
+ * Whether an event is of the definition, by name. Its payload then has the definition's type: when
+ * it was stored in an earlier version, the definition's upcasts are applied to it, and from then on
+ * `event.payload` shows the outcome. `event.payloadVersion` stays what it was stored with; a
+ * payload that was stored without a version is taken as it is.
+ *
+ * ```ts
+ * if (isEvent(event, Moved)) console.log(event.payload.x);
+ * ```
+ *
+ * @throws {FutureEventVersionError} when it was stored in a later version than the definition's
+ * @throws {UpcastFailedError} when there is no upcast from its version, or one throws
+ * @throws {ArgumentTypeError} when the definition is none
+ */
+export function isEvent<Payload, Input>(
+  event: StoredEvent,
+  definition: EventDefinition<Payload, Input>,
+): event is StoredEvent & { readonly payload: Payload } {
+  if (!(definition instanceof EventDefinition)) {
+    throw new ArgumentTypeError('definition', definition, 'what defineEvent returned');
+  }
+  if (event.name !== definition.name) return false;
+  const { payloadVersion } = event;
+  if (payloadVersion !== 0 && payloadVersion !== definition.version) upcast(event, definition);
+  return true;
+}
+
+function upcast<Payload, Input>(
+  event: StoredEvent,
+  definition: EventDefinition<Payload, Input>,
+): void {
+  const { name, version, upcasts } = definition;
+  const { payloadVersion, sequence } = event;
+  if (payloadVersion > version) {
+    throw new FutureEventVersionError(name, payloadVersion, version, sequence);
+  }
+  if (!stored.has(event)) stored.set(event, event.payload);
+  let payload = stored.get(event);
+  for (let from = payloadVersion; from < version; from += 1) {
+    const convert = upcasts.get(from);
+    if (convert === undefined) {
+      throw new UpcastFailedError(name, from, sequence, 'there is no upcast from it');
+    }
+    try {
+      payload = convert(payload);
+    } catch (cause) {
+      const detail = cause instanceof Error ? cause.message : String(cause);
+      throw new UpcastFailedError(name, from, sequence, `its upcast threw: ${detail}`, cause);
+    }
+  }
+  Object.defineProperty(event, 'payload', { value: payload, configurable: true, enumerable: true });
+}
