@@ -71,4 +71,18 @@ describe('the example', () => {
       'door.unlocked, door.opened',
     ]);
   });
+
+  it('quickstart refuses, retries, and finds its state again', async () => {
+    expect(await printedBy('quickstart')).toEqual([
+      "refused by guard 'notEmpty'",
+      'click-1: 2 items, replayed false',
+      'click-1: 2 items, replayed true',
+      'click-2: 4 items, replayed false',
+      'placed, 4 items',
+      '  0 cart.added',
+      '  1 cart.added',
+      '  2 cart.ordered',
+      'checked: true',
+    ]);
+  });
 });
