@@ -131,18 +131,20 @@ export class LogScan {
 
   /** As {@link LogScan.#countDurable}, but at the cost of what is new only. */
   #followDurable(firstSequence: number): void {
-    const { columns, count } = this.index;
+    const { columns, count, holes } = this.index;
     let durable = this.clean ? count : Math.max(firstSequence, this.durableEvents);
-    while (durable < count && columns.offset(durable) < this.durableOffset) durable += 1;
+    while (durable < count && columns.offset(durable) < this.durableOffset) {
+      durable = holes.endOf(durable);
+    }
     this.durableEvents = durable;
   }
 
   /** Counts what is shown to be durable: a segment was synced before the one after it was made. */
   #countDurable(firstSequence: number): void {
-    const { columns } = this.index;
+    const { columns, holes } = this.index;
     let durable = this.index.count;
     while (durable > firstSequence && columns.offset(durable - 1) >= this.durableOffset) {
-      durable -= 1;
+      durable = holes.startOf(durable - 1);
     }
     this.durableEvents = this.clean ? this.index.count : durable;
   }
