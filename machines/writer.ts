@@ -28,7 +28,7 @@ export type WriterEvent =
   | { type: 'sync.started' }
   /** That fsync succeeded. */
   | { type: 'sync.finished' }
-  /** An fsync that a caller waited for covered everything written, also what was asked for before. */
+  /** An fsync that a caller waited for covered everything written, whoever asked for it. */
   | { type: 'sync.covered' }
   /** While inspected: so many events were written since this was last sent, 250 ms ago or more. */
   | { type: 'events.written'; events: number }

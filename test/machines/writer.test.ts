@@ -164,7 +164,6 @@ describe('a writer that opens', () => {
   it('is ready with all regions at rest', () => {
     expect(ready().value).toEqual(regions('idle', 'clean', 'normal'));
   });
-
 });
 
 describe('writing', () => {

@@ -50,6 +50,20 @@ export interface BatchItem {
   readonly causation?: ItemCausation;
 }
 
+/** A batch item of this kind: a definition says what its payload is. */
+export type BatchItemOf<Kind> = BatchItem & {
+  readonly kind: Kind;
+  readonly payload: Kind extends EventDefinition<infer _Payload, infer Input> ? Input : unknown;
+};
+
+/**
+ * Items of these kinds, in their order: what is written as a list is checked item by item. A list
+ * of {@link BatchItem}s is taken as it is.
+ */
+export type BatchItemsOf<Kinds extends readonly unknown[]> = {
+  readonly [Place in keyof Kinds]: BatchItemOf<Kinds[Place]>;
+};
+
 /**
  * A batch item of a definition, whose payload the compiler checks.
  *
