@@ -90,9 +90,9 @@ export function batches(): Receipt[] {
 /** Batches that are written as lists: each item is of its own kind. */
 export function lists(untyped: readonly BatchItem[], kinds: readonly number[]): Receipt[][] {
   const Picked = defineEvent<{ side: 'left' | 'right'; at: number[] }>({ name: 'picked' });
-  // @ts-expect-error The second item's payload is not what its definition says.
   store.appendBatch([
     { at: 'a', kind: 0x1000, payload: 1 },
+    // @ts-expect-error The payload is not what its definition says.
     { at: 'a', kind: Moved, payload: 1 },
   ]);
   // @ts-expect-error The definition knows no such part.
@@ -101,11 +101,9 @@ export function lists(untyped: readonly BatchItem[], kinds: readonly number[]): 
   store.submitBatch([{ at: 'a', kind: Counted, payload: 5 }]);
   // @ts-expect-error There is no such side.
   store.trySubmitBatch([{ at: 'a', kind: Picked, payload: { side: 'up', at: [] } }]);
-  // @ts-expect-error A list that is made of items is checked as well.
-  store.appendReactionBatch(
-    'id',
-    [1, 2].map((x) => ({ at: 'a', kind: Moved, payload: { y: x } })),
-  );
+  const wrong = [1, 2].map((x) => ({ at: 'a', kind: Moved, payload: { y: x } }));
+  // @ts-expect-error A list that was made of items is checked as well.
+  store.appendReactionBatch('id', wrong);
   // @ts-expect-error There is no such option of an item.
   store.appendBatch([{ at: 'a', kind: 0x1000, payload: 1, cause: 'x' }]);
   // @ts-expect-error A kind is a number or a definition.
