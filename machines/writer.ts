@@ -14,21 +14,13 @@ export interface WriterFailure {
 export type WriterEvent =
   /** The directory is locked and recovered; writing can begin. */
   | { type: 'open.succeeded' }
-  /** Opening failed; nothing can be written. */
-  | { type: 'open.failed' }
-  /** A group of queued events is being written. */
-  | { type: 'write.started' }
-  /** The group is in the file. */
-  | { type: 'write.finished' }
-  /** The disk refused the group, and what was half-written of it was cut off. */
-  | { type: 'write.refused' }
   /** The segment is full, the next one is being made. */
   | { type: 'rotation.started' }
   /** Writing goes on in the new segment. */
   | { type: 'rotation.finished' }
   /** The disk refused the new segment; writing stays in the old one. */
   | { type: 'rotation.refused' }
-  /** Written events are to be made durable. */
+  /** Written events are to be made durable, and nobody waits for it. */
   | { type: 'sync.requested' }
   /** The disk refused what has to be made before anything can be synced; nothing has changed. */
   | { type: 'sync.refused' }
@@ -36,7 +28,7 @@ export type WriterEvent =
   | { type: 'sync.started' }
   /** That fsync succeeded. */
   | { type: 'sync.finished' }
-  /** Another fsync, issued later and waited for, covered everything while that one was running. */
+  /** An fsync that a caller waited for covered everything written, whoever asked for it. */
   | { type: 'sync.covered' }
   /** While inspected: so many events were written since this was last sent, 250 ms ago or more. */
   | { type: 'events.written'; events: number }
@@ -138,7 +130,7 @@ export const writerMachine = setup({
   version: '1',
   description:
     'Life of the writer of a store. While it is ready, three things go on side by side: writing ' +
-    'and rotating, syncing, and the pressure of the queue and the disk. A failure that leaves ' +
+    'or rotating, syncing, and the pressure of the queue and the disk. A failure that leaves ' +
     'the file untrustworthy is followed by a restart, if the restart policy allows one, or by ' +
     '`dead`, in which reads go on. Closing drains a part of the queue first.',
   context: ({ input }) => ({
@@ -158,7 +150,6 @@ export const writerMachine = setup({
     opening: {
       on: {
         'open.succeeded': { target: 'ready' },
-        'open.failed': { target: 'dead' },
       },
     },
     ready: {
@@ -184,14 +175,7 @@ export const writerMachine = setup({
           states: {
             idle: {
               on: {
-                'write.started': { target: 'flushing' },
                 'rotation.started': { target: 'rotating' },
-              },
-            },
-            flushing: {
-              on: {
-                'write.finished': { target: 'idle' },
-                'write.refused': { target: 'idle' },
               },
             },
             rotating: {
@@ -208,12 +192,14 @@ export const writerMachine = setup({
             clean: {
               on: {
                 'sync.requested': { target: 'due' },
+                'sync.covered': { target: 'clean' },
               },
             },
             due: {
               on: {
                 'sync.started': { target: 'running' },
                 'sync.refused': { target: 'clean' },
+                'sync.covered': { target: 'clean' },
               },
             },
             running: {

@@ -134,6 +134,7 @@ export type { VerifyCode, VerifyError, VerifyReport } from './recovery/verify/ve
 export type { VerifyGap } from './recovery/verify/verify-gaps.ts';
 export type { Closed } from './store/closed.ts';
 export { openStore } from './store/open.ts';
+export type { EventClock } from './store/options/event-clock.ts';
 export type {
   BatchOptions,
   FenceOptions,
@@ -152,6 +153,8 @@ export { Store } from './store/store.ts';
 export {
   type BatchAppendOptions,
   type BatchItem,
+  type BatchItemOf,
+  type BatchItemsOf,
   type ItemCausation,
   item,
 } from './store/write/append-batch.ts';

@@ -1,5 +1,6 @@
 import { crc32 } from '@node-rs/crc32';
 import { readU32, writeU32 } from './bytes.ts';
+import { registerAfter, shiftBytesMax, shiftCrc } from './crc-shift.ts';
 
 /**
  * A frame is `length u32 · crc32 u32 · body`. The length counts the body alone. The checksum runs
@@ -24,6 +25,24 @@ export const frameChecksumMismatch = -3;
 /** The checksum of bytes from `start` up to `end`, begun from `salt`. */
 export function checksum(bytes: Uint8Array, start: number, end: number, salt: number): number {
   return crc32(bytes.subarray(start, end), salt);
+}
+
+/**
+ * The checksum of a frame's body from `from` on, begun from `crc`. It follows from that of the
+ * frame, which must hold, and takes a tenth of the time of a call for so few bytes.
+ */
+export function checksumFrom(
+  bytes: Uint8Array,
+  at: number,
+  from: number,
+  salt: number,
+  crc: number,
+): number {
+  const body = at + frameHeaderBytes;
+  const end = body + readU32(bytes, at);
+  if (end - from > shiftBytesMax) return checksum(bytes, from, end, crc);
+  const before = registerAfter(bytes, body, from, ~salt);
+  return (shiftCrc(~crc ^ before, end - from) ^ readU32(bytes, at + 4)) >>> 0;
 }
 
 /** Completes the frame at `at` whose body ends at `end`: writes its length and checksum. */

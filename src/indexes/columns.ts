@@ -94,6 +94,27 @@ export class EventColumns {
   }
 
   /**
+   * Adds rows of sequences without an event, all of them with the same offset. Whole pages of them
+   * are one page, so that a gap of billions takes no more memory than a gap of a few.
+   */
+  pushHoles(count: number, offset: number): void {
+    const end = this.#count + count;
+    assert(end <= eventCountMax, 'an index holds at most 2^32 - 2 events');
+    let whole: ColumnPage | undefined;
+    while (this.#count < end) {
+      const at = this.#count & pageMask;
+      const rows = Math.min(pageRows - at, end - this.#count);
+      if (rows === pageRows) {
+        whole ??= holePage(offset);
+        this.#pages.push(whole);
+      } else if (at === 0) this.#pages.push(holePage(offset, rows));
+      else this.#page(this.#count).offset.fill(offset, at, at + rows);
+      if (at === 0) this.#pageStartsUs.push(0);
+      this.#count += rows;
+    }
+  }
+
+  /**
    * Adds rows up to `count` that stay with the source until they are touched. A last page that is
    * in memory in part is filled now.
    *
@@ -187,4 +208,11 @@ export class EventColumns {
     }
     return defined(this.#pages[pageNumber], 'all pages are in memory now');
   }
+}
+
+/** A page whose first rows are of holes: all fields are 0 but for where the GAP record lies. */
+function holePage(offset: number, rows = pageRows): ColumnPage {
+  const page = new ColumnPage();
+  page.offset.fill(offset, 0, rows);
+  return page;
 }

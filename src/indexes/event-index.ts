@@ -1,6 +1,6 @@
 import { assert } from '../model/assert.ts';
 import { Arrivals } from './arrivals.ts';
-import { EventColumns, type EventRow } from './columns.ts';
+import { EventColumns, type EventRow, pageRows } from './columns.ts';
 import { EntityHeads } from './entity-heads.ts';
 import { EventIds } from './event-ids.ts';
 import { HoleTable } from './hole-table.ts';
@@ -56,6 +56,14 @@ export class EventIndex {
     return this.columns.count - this.holes.total;
   }
 
+  /**
+   * Whether there are more holes than events, and many. Rows of holes are nothing in memory, but a
+   * file that keeps the index has bytes for each.
+   */
+  get sparse(): boolean {
+    return this.holes.total > this.eventCount + pageRows;
+  }
+
   /** Makes the next event visible. */
   push(event: IndexedEvent): void {
     const sequence = this.columns.count;
@@ -97,8 +105,7 @@ export class EventIndex {
    */
   pushHole(count: number, offset: number): void {
     this.holes.add(this.columns.count, count);
-    const row = { kind: 0, entityId: 0, scopeId: 0, clock: 0, offset, length: 0, timestampUs: 0 };
-    for (let index = 0; index < count; index += 1) this.columns.push(row, -1);
+    this.columns.pushHoles(count, offset);
   }
 
   /** Whether an entity's clock may leave out so many between the event `previous` and the next. */

@@ -39,6 +39,36 @@ export class HoleTable {
 
   /** How many of the sequences before this one are holes. */
   lostBefore(sequence: number): number {
+    const begun = this.#begunBefore(sequence);
+    const hole = this.#holes[begun - 1];
+    if (hole === undefined) return 0;
+    return (this.#lostBefore[begun - 1] ?? 0) + Math.min(hole.count, sequence - hole.from);
+  }
+
+  /** The sequence itself, or the first one of the hole that it lies in. */
+  startOf(sequence: number): number {
+    return this.#holeOf(sequence)?.from ?? sequence;
+  }
+
+  /** The sequence behind this one, or behind the hole that it lies in. */
+  endOf(sequence: number): number {
+    const hole = this.#holeOf(sequence);
+    return hole === undefined ? sequence + 1 : hole.from + hole.count;
+  }
+
+  /** Whether nothing is known of this sequence but that it was given. */
+  has(sequence: number): boolean {
+    return this.#total > 0 && this.lostBefore(sequence + 1) > this.lostBefore(sequence);
+  }
+
+  #holeOf(sequence: number): Hole | undefined {
+    if (this.#total === 0) return undefined;
+    const hole = this.#holes[this.#begunBefore(sequence + 1) - 1];
+    return hole !== undefined && sequence < hole.from + hole.count ? hole : undefined;
+  }
+
+  /** How many holes begin before this sequence. */
+  #begunBefore(sequence: number): number {
     const holes = this.#holes;
     let low = 0;
     let high = holes.length;
@@ -47,13 +77,6 @@ export class HoleTable {
       if ((holes[middle]?.from ?? 0) < sequence) low = middle + 1;
       else high = middle;
     }
-    const hole = holes[low - 1];
-    if (hole === undefined) return 0;
-    return (this.#lostBefore[low - 1] ?? 0) + Math.min(hole.count, sequence - hole.from);
-  }
-
-  /** Whether nothing is known of this sequence but that it was given. */
-  has(sequence: number): boolean {
-    return this.#total > 0 && this.lostBefore(sequence + 1) > this.lostBefore(sequence);
+    return low;
   }
 }

@@ -51,13 +51,18 @@ function* allSequences(
 }
 
 function* outsideHoles(
-  { columns }: EventIndex,
+  { holes }: EventIndex,
   { from, to }: Bounds,
   reverse: boolean,
 ): Generator<number> {
-  for (let step = 0; step < to - from; step += 1) {
-    const sequence = reverse ? to - 1 - step : from + step;
-    if (!columns.isHole(sequence)) yield sequence;
+  // From hole to hole: to look at each sequence of a gap of billions would take minutes.
+  let next = reverse ? to - 1 : from;
+  while (reverse ? next >= from : next < to) {
+    if (holes.has(next)) next = reverse ? holes.startOf(next) - 1 : holes.endOf(next);
+    else {
+      yield next;
+      next += reverse ? -1 : 1;
+    }
   }
 }
 
@@ -86,7 +91,7 @@ function* entitySequences(
     return;
   }
   // The columns link backwards only, so the way forward is gathered first: 4 bytes an event.
-  const count = sequence < from ? 0 : columns.clock(sequence) + 1;
+  const count = sequence < from ? 0 : Math.min(columns.clock(sequence) + 1, index.eventCount);
   const backwards = new Uint32Array(count);
   let gathered = 0;
   for (; sequence >= from; sequence = columns.previous(sequence)) {

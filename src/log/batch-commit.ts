@@ -1,7 +1,6 @@
 import { type BatchEvent, batchMachine } from '../../machines/batch.ts';
-import { checksum, frameHeaderBytes } from '../codec/frame.ts';
 import { encodePayload } from '../codec/payload.ts';
-import { hashedFrom, RecordDraft, recordTypes } from '../codec/record.ts';
+import { RecordDraft, recordTypes } from '../codec/record.ts';
 import { mirrorMachine, type WrappedInspector } from '../inspect/inspection.ts';
 import { type StateNameOf, Stepper, stepTable } from '../inspect/step-table.ts';
 import { WriteFailedError } from '../model/errors/disk-errors.ts';
@@ -64,9 +63,7 @@ export class BatchCommit implements FrameStage {
   /** Stages an item, whose draft bears the batch's id. @returns where in the group it begins */
   stage(draft: RecordDraft): number {
     const start = this.#writer.stage(draft);
-    const hashed = start + frameHeaderBytes + hashedFrom;
-    const { bytes, length } = this.#writer.group;
-    this.#crc = checksum(bytes, hashed, length, this.#crc);
+    this.#crc = this.#writer.group.itemChecksum(start, this.#crc);
     this.#count += 1;
     return start;
   }

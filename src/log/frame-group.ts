@@ -1,4 +1,5 @@
-import { type EncodedRecord, encodeRecord, type RecordDraft } from '../codec/record.ts';
+import { checksumFrom, frameHeaderBytes } from '../codec/frame.ts';
+import { type EncodedRecord, encodeRecord, hashedFrom, type RecordDraft } from '../codec/record.ts';
 import { assert } from '../model/assert.ts';
 
 const bytesMin = 64 * 1024;
@@ -38,6 +39,12 @@ export class FrameGroup {
     this.length = this.#encoded.end;
     assert(this.length <= this.bytes.length, 'a group fits the room made for it');
     return start;
+  }
+
+  /** The checksum of the staged frame at `start`, from its record's type on, begun from `crc`. */
+  itemChecksum(start: number, crc: number): number {
+    const from = start + frameHeaderBytes + hashedFrom;
+    return checksumFrom(this.bytes, start, from, this.#salt, crc);
   }
 
   /** Ends the group, written or not. @returns how many bytes were staged */

@@ -1,5 +1,6 @@
 import { readU32 } from '../codec/bytes.ts';
 import { checkFrame, frameBodyBytesMax, frameCutOff, frameHeaderBytes } from '../codec/frame.ts';
+import { soundFramesEnd } from '../codec/frame-run.ts';
 import { recordBytesMin } from '../codec/record.ts';
 import type { FileHandle } from '../model/files.ts';
 
@@ -21,6 +22,10 @@ export class FrameScanner {
   /** Position in the file of the window's first byte, and how many of its bytes are filled. */
   #windowOffset: number;
   #windowBytes = 0;
+  /** How many bytes from the window's start are whole frames whose checksums hold. */
+  #soundBytes = 0;
+  /** Whether every step since the window's start was from one frame to the next. */
+  #inRow = false;
   #nextOffset: number;
   bytes: Uint8Array = new Uint8Array(0);
   /** Position of the current frame in the file. */
@@ -53,8 +58,14 @@ export class FrameScanner {
     return this.#nextOffset;
   }
 
-  /** Goes on from this position, forwards or back. */
+  /** Goes on from this position, forwards or back, whether or not a frame begins there. */
   moveTo(offset: number): void {
+    this.#nextOffset = offset;
+    this.#inRow = false;
+  }
+
+  /** Goes on from a frame that was stepped to, or from behind one. */
+  returnTo(offset: number): void {
     this.#nextOffset = offset;
   }
 
@@ -82,6 +93,7 @@ export class FrameScanner {
   #check(): number {
     const at = this.offset - this.#windowOffset;
     if (at < 0 || at > this.#windowBytes) return frameCutOff;
+    if (this.#inRow && at < this.#soundBytes) return readU32(this.bytes, at);
     return checkFrame(this.bytes, at, this.#windowBytes, this.#salt, recordBytesMin);
   }
 
@@ -90,9 +102,13 @@ export class FrameScanner {
     const left = this.#sizeBytes - this.offset;
     const wanted = Math.min(left, this.#chunkBytes);
     this.#load(wanted);
-    if (wanted < frameHeaderBytes) return;
-    const frame = frameHeaderBytes + readU32(this.bytes, 0);
-    if (frame > wanted && frame <= left && frame <= frameBodyBytesMax) this.#load(frame);
+    if (wanted >= frameHeaderBytes) {
+      const frame = frameHeaderBytes + readU32(this.bytes, 0);
+      if (frame > wanted && frame <= left && frame <= frameBodyBytesMax) this.#load(frame);
+    }
+    const { bytes } = this;
+    this.#soundBytes = soundFramesEnd(bytes, 0, this.#windowBytes, this.#salt, recordBytesMin);
+    this.#inRow = true;
   }
 
   #load(length: number): void {

@@ -68,6 +68,11 @@ export class WriterControl {
     return this.#snapshot.context.diskFull;
   }
 
+  /** Length of the queue of submitted events, as the machine was told it last. */
+  get queueLength(): number {
+    return this.#snapshot.context.queueLength;
+  }
+
   /** The pressure that the machine knows of; `undefined` unless it is ready. */
   get pressure(): 'normal' | 'high' | 'full' | undefined {
     const { value } = this.#snapshot;

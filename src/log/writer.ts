@@ -257,18 +257,16 @@ export class LogWriter implements FrameStage {
 
   #sync(): void {
     if (!this.#tail.unsynced) return;
-    const control = this.#control;
-    const overtakes = control.syncing === 'running';
-    if (!control.syncRequested) control.send({ type: 'sync.requested' });
     if (this.#tail.active === undefined) this.#beginForSync();
-    if (!overtakes) control.send({ type: 'sync.started' });
     try {
       if (this.#tail.unsynced) this.#tail.sync();
     } catch (cause) {
       this.#fail('sync', cause, this.#tail.writtenEvents);
       throw cause;
     }
-    control.send({ type: overtakes ? 'sync.covered' : 'sync.finished' });
+    // One fact for a sync that the caller waits for: nothing can come between its steps, and each
+    // of three sends would cost 10 µs behind a sync that leaves the processor's caches cold.
+    this.#control.send({ type: 'sync.covered' });
     this.#waiters.settle(this.#tail.durableEvents, undefined);
   }
 
@@ -277,7 +275,7 @@ export class LogWriter implements FrameStage {
     try {
       this.#tail.begin();
     } catch (cause) {
-      this.#control.send({ type: 'sync.refused' });
+      if (this.#control.syncing === 'due') this.#control.send({ type: 'sync.refused' });
       this.#waiters.settle(this.#tail.writtenEvents, cause);
       throw cause;
     }

@@ -1,5 +1,5 @@
 import { equalBytes, sliceBytes } from '../codec/bytes.ts';
-import { checksum, frameProblem } from '../codec/frame.ts';
+import { checksumFrom, frameHeaderBytes, frameProblem } from '../codec/frame.ts';
 import { decodeGap } from '../codec/gap.ts';
 import { hashedFrom, type RecordProblem, RecordView, recordTypes } from '../codec/record.ts';
 import { eventCountMax } from '../indexes/columns.ts';
@@ -131,18 +131,20 @@ export class LogScan {
 
   /** As {@link LogScan.#countDurable}, but at the cost of what is new only. */
   #followDurable(firstSequence: number): void {
-    const { columns, count } = this.index;
+    const { columns, count, holes } = this.index;
     let durable = this.clean ? count : Math.max(firstSequence, this.durableEvents);
-    while (durable < count && columns.offset(durable) < this.durableOffset) durable += 1;
+    while (durable < count && columns.offset(durable) < this.durableOffset) {
+      durable = holes.endOf(durable);
+    }
     this.durableEvents = durable;
   }
 
   /** Counts what is shown to be durable: a segment was synced before the one after it was made. */
   #countDurable(firstSequence: number): void {
-    const { columns } = this.index;
+    const { columns, holes } = this.index;
     let durable = this.index.count;
     while (durable > firstSequence && columns.offset(durable - 1) >= this.durableOffset) {
-      durable -= 1;
+      durable = holes.startOf(durable - 1);
     }
     this.durableEvents = this.clean ? this.index.count : durable;
   }
@@ -261,7 +263,9 @@ export class LogScan {
       throw corrupt(segment, scanner.offset, 'an item of the open batch', 'another event');
     }
     batch.count += 1;
-    batch.crc = checksum(record.bytes, record.start + hashedFrom, record.end, batch.crc);
+    const { bytes, start } = record;
+    const frame = start - frameHeaderBytes;
+    batch.crc = checksumFrom(bytes, frame, start + hashedFrom, this.#salt, batch.crc);
   }
 
   /** Makes the items of a whole batch visible: they are read a second time, now that they count. */
@@ -281,13 +285,13 @@ export class LogScan {
     }
     this.#batch = undefined;
     const behind = scanner.nextOffset;
-    scanner.moveTo(batch.firstItem);
+    scanner.returnTo(batch.firstItem);
     for (let item = 0; item < batch.count; item += 1) {
       scanner.next();
       this.#record.point(scanner.bytes, scanner.bodyStart, scanner.bodyEnd);
       this.#push(scanner, segment);
     }
-    scanner.moveTo(behind);
+    scanner.returnTo(behind);
   }
 
   #checkSequence(scanner: FrameScanner, segment: Segment, sequence: number): void {

@@ -47,9 +47,9 @@ export class KeptImage {
    * log has all of it.
    */
   saveOnClose(): void {
-    const { directory, segments, timeline, names, enabled, logger } = this.#parts;
+    const { directory, segments, timeline, names, enabled, logger, index } = this.#parts;
     const foreign = segments.all.some(({ version }) => version !== undefined);
-    if (!enabled || foreign || segments.last === undefined) return;
+    if (!enabled || foreign || segments.last === undefined || index.sparse) return;
     if (endOf(segments) === this.#known) return;
     const path = `${directory}/${imageFileName}`;
     const { timestampUs, counter } = timeline;

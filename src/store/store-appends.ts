@@ -11,6 +11,7 @@ import { Appender } from './write/append.ts';
 import {
   type BatchAppendOptions,
   type BatchItem,
+  type BatchItemsOf,
   checkBatchOptions,
   checkBatchSize,
   commitBatch,
@@ -188,6 +189,10 @@ export abstract class StoreAppends extends StoreReads {
    * @throws {VisibilityFenceActiveError} while a visibility fence is open
    * @throws {WriterDeadError} {@link StoreClosedError} {@link ArgumentTypeError}
    */
+  appendBatch<const Kinds extends readonly unknown[]>(
+    items: BatchItemsOf<Kinds>,
+    options?: BatchAppendOptions,
+  ): Receipt[];
   appendBatch(items: readonly BatchItem[], options: BatchAppendOptions = {}): Receipt[] {
     const { engine, appender } = this.parts;
     checkBatchSize(engine, items);
@@ -198,6 +203,10 @@ export abstract class StoreAppends extends StoreReads {
   }
 
   /** As {@link Store.appendBatch}, with answers as {@link Store.tryAppend} gives. */
+  tryAppendBatch<const Kinds extends readonly unknown[]>(
+    items: BatchItemsOf<Kinds>,
+    options?: BatchAppendOptions,
+  ): Outcome<Receipt[]>;
   tryAppendBatch(
     items: readonly BatchItem[],
     options: BatchAppendOptions = {},
@@ -212,6 +221,11 @@ export abstract class StoreAppends extends StoreReads {
    * @throws {UnknownCauseError} when only the cause's id is given, and no such event is stored
    * @throws {BatpakError} what `appendBatch` throws
    */
+  appendReactionBatch<const Kinds extends readonly unknown[]>(
+    cause: Cause,
+    items: BatchItemsOf<Kinds>,
+    options?: BatchAppendOptions,
+  ): Receipt[];
   appendReactionBatch(
     cause: Cause,
     items: readonly BatchItem[],

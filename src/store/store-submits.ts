@@ -7,6 +7,7 @@ import { StoreAppends } from './store-appends.ts';
 import {
   type BatchAppendOptions,
   type BatchItem,
+  type BatchItemsOf,
   checkBatchOptions,
   checkBatchSize,
   type PreparedItem,
@@ -129,6 +130,10 @@ export abstract class StoreSubmits extends StoreAppends {
    * @throws {VisibilityFenceActiveError} while a visibility fence is open
    * @throws {ArgumentTypeError} {@link WriterDeadError} {@link StoreClosedError}
    */
+  submitBatch<const Kinds extends readonly unknown[]>(
+    items: BatchItemsOf<Kinds>,
+    options?: BatchAppendOptions,
+  ): Ticket<Receipt[]>;
   submitBatch(items: readonly BatchItem[], options: BatchAppendOptions = {}): Ticket<Receipt[]> {
     const { engine, turn, queue } = this.parts;
     checkBatchSize(engine, items);
@@ -193,6 +198,10 @@ export abstract class StoreSubmits extends StoreAppends {
   }
 
   /** As {@link Store.trySubmit}, for {@link Store.submitBatch}. */
+  trySubmitBatch<const Kinds extends readonly unknown[]>(
+    items: BatchItemsOf<Kinds>,
+    options?: BatchAppendOptions,
+  ): Outcome<Ticket<Receipt[]>>;
   trySubmitBatch(
     items: readonly BatchItem[],
     options: BatchAppendOptions = {},

@@ -291,6 +291,20 @@ const storeEffects: Readonly<Record<OptionField, Proof>> = {
     expect(store.close().clean).toBe(true);
     expect(told).toEqual([expect.stringContaining('index image')]);
   },
+  clock: () => {
+    let nowUs = 7_000_000;
+    const { host, store } = open({ clock: { nowUs: () => nowUs } });
+    appendSome(store, 2);
+    nowUs = 6_000_000;
+    appendSome(store, 1);
+    store.close();
+    const again = host.open();
+    const stamped = [0, 1, 2].map((sequence) => again.at(sequence)?.timestampUs);
+    expect(stamped).toEqual([7_000_000, 7_000_000, 7_000_000]);
+    expect(again.append('order:1', someKind, 4).sequence).toBe(3);
+    expect(again.at(3)?.timestampUs).toBe(host.clock.nowUs());
+    expect(again.verify().ok).toBe(true);
+  },
   recovery: () => {
     const { host, store } = open();
     const [, second] = appendSome(store, 3);

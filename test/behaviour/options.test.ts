@@ -51,6 +51,10 @@ const rules: Readonly<Record<OptionField, Rule>> = {
     other: ['x', null, { warn: () => 1 }, { warn: 1, error: 1 }, () => 1],
     expected: 'an object with warn() and error()',
   },
+  clock: {
+    other: ['x', null, {}, { nowUs: 1 }, () => 1],
+    expected: 'an object with nowUs()',
+  },
   recovery: { choice: ['strict', 'salvage'], byDefault: 'strict' },
   lock: { choice: ['respect', 'force'], byDefault: 'respect' },
   platform: {

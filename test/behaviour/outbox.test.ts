@@ -23,6 +23,25 @@ describe('an outbox', () => {
     expect(payloads(host.killed().open())).toEqual([{ total: 1 }, 2, 3]);
   });
 
+  it('tells by which number later items name one as their cause, from 0 after each flush', () => {
+    const host = new StoreHost();
+    const store = host.open();
+    const outbox = store.outbox();
+    expect(outbox.stage('order:1', Placed, { total: 1 })).toBe(0);
+    const cause = outbox.stage('order:1', someKind, 2);
+    const reaction = { at: 'stock:7', kind: someKind, payload: 3, causation: { item: cause } };
+    expect([cause, outbox.stageItem(reaction)]).toEqual([1, 2]);
+    host.plan.fail({ operation: 'write', path: '.fbat', code: 'ENOSPC' });
+    expect(thrownBy(() => outbox.flush())).toMatchObject({ code: 'BATPAK_BATCH_FAILED' });
+    const later = outbox.stage('order:1', someKind, 4);
+    outbox.stageItem({ at: 'stock:7', kind: someKind, payload: 5, causation: { item: later } });
+    expect(later).toBe(0);
+    outbox.flush();
+    const causes = [0, 1, 2, 3, 4].map((sequence) => store.at(sequence)?.causationId);
+    const ids = [1, 3].map((sequence) => store.at(sequence)?.eventId);
+    expect(causes).toEqual([undefined, undefined, ids[0], undefined, ids[1]]);
+  });
+
   it('checks and encodes an event when it is staged', () => {
     const store = new StoreHost().open();
     const outbox = store.outbox();

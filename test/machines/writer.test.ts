@@ -16,10 +16,6 @@ const failed = { operation: 'fsync', systemCode: 'EIO', atMs: 17 };
 
 const events: readonly WriterEvent[] = [
   { type: 'open.succeeded' },
-  { type: 'open.failed' },
-  { type: 'write.started' },
-  { type: 'write.finished' },
-  { type: 'write.refused' },
   { type: 'rotation.started' },
   { type: 'rotation.finished' },
   { type: 'rotation.refused' },
@@ -76,7 +72,6 @@ describe('the writer machine, walked', () => {
       'ready',
       'ready.writing',
       'ready.writing.idle',
-      'ready.writing.flushing',
       'ready.writing.rotating',
       'ready.syncing',
       'ready.syncing.clean',
@@ -97,19 +92,17 @@ describe('the writer machine, walked', () => {
   it('has these edges and no other', () => {
     expect(edgesOf(writerMachine)).toEqual([
       'opening + open.succeeded → ready',
-      'opening + open.failed → dead',
       'ready + io.failed → failed',
       'ready + events.written → (stays)',
       'ready + close.requested → draining',
-      'ready.writing.idle + write.started → ready.writing.flushing',
       'ready.writing.idle + rotation.started → ready.writing.rotating',
-      'ready.writing.flushing + write.finished → ready.writing.idle',
-      'ready.writing.flushing + write.refused → ready.writing.idle',
       'ready.writing.rotating + rotation.finished → ready.writing.idle',
       'ready.writing.rotating + rotation.refused → ready.writing.idle',
       'ready.syncing.clean + sync.requested → ready.syncing.due',
+      'ready.syncing.clean + sync.covered → ready.syncing.clean',
       'ready.syncing.due + sync.started → ready.syncing.running',
       'ready.syncing.due + sync.refused → ready.syncing.clean',
+      'ready.syncing.due + sync.covered → ready.syncing.clean',
       'ready.syncing.running + sync.requested → (stays)',
       'ready.syncing.running + sync.covered → (stays)',
       'ready.syncing.running + sync.finished [syncWasRequestedWhileRunning] → ready.syncing.due',
@@ -171,46 +164,27 @@ describe('a writer that opens', () => {
   it('is ready with all regions at rest', () => {
     expect(ready().value).toEqual(regions('idle', 'clean', 'normal'));
   });
-
-  it('is dead when opening fails, and closes from there without draining', () => {
-    const dead = writerAfter(input, { type: 'open.failed' });
-    expect(dead.value).toBe('dead');
-    const [closed] = transition(writerMachine, dead, { type: 'close.requested', queued: 3 });
-    expect(closed.value).toBe('closed');
-    expect(closed.context.drainable).toBe(0);
-  });
 });
 
 describe('writing', () => {
-  it('does one thing at a time', () => {
-    expect(ready({ type: 'write.started' }, { type: 'rotation.started' }).value).toEqual(
-      regions('flushing', 'clean', 'normal'),
-    );
-    expect(ready({ type: 'rotation.started' }, { type: 'write.started' }).value).toEqual(
-      regions('rotating', 'clean', 'normal'),
-    );
-  });
-
   it('is counted as far as it is reported', () => {
     const counted = ready(
       { type: 'events.written', events: 5 },
-      { type: 'write.started' },
+      { type: 'rotation.started' },
       { type: 'events.written', events: 2 },
     );
     expect(counted.context.eventsSeen).toBe(7);
-    expect(counted.value).toEqual(regions('flushing', 'clean', 'normal'));
+    expect(counted.value).toEqual(regions('rotating', 'clean', 'normal'));
   });
 
-  it('goes on beside a sync', () => {
-    expect(
-      ready({ type: 'sync.requested' }, { type: 'sync.started' }, { type: 'write.started' }).value,
-    ).toEqual(regions('flushing', 'running', 'normal'));
-  });
-
-  it('stays ready when the disk refuses a write or a rotation', () => {
-    expect(ready({ type: 'write.started' }, { type: 'write.refused' }).value).toEqual(
-      regions('idle', 'clean', 'normal'),
+  it('rotates beside a sync', () => {
+    const rotating: WriterEvent = { type: 'rotation.started' };
+    expect(ready({ type: 'sync.requested' }, { type: 'sync.started' }, rotating).value).toEqual(
+      regions('rotating', 'running', 'normal'),
     );
+  });
+
+  it('stays ready when the disk refuses a rotation', () => {
     expect(ready({ type: 'rotation.started' }, { type: 'rotation.refused' }).value).toEqual(
       regions('idle', 'clean', 'normal'),
     );
@@ -237,6 +211,14 @@ describe('syncing', () => {
   it('is clean again when the disk refuses what has to be made first', () => {
     const refused = ready({ type: 'sync.requested' }, { type: 'sync.refused' });
     expect(refused.value).toEqual(regions('idle', 'clean', 'normal'));
+  });
+
+  it('is clean after a sync that was waited for, whether or not one was asked for', () => {
+    const covered: WriterEvent = { type: 'sync.covered' };
+    expect(ready(covered).value).toEqual(regions('idle', 'clean', 'normal'));
+    expect(ready({ type: 'sync.requested' }, covered).value).toEqual(
+      regions('idle', 'clean', 'normal'),
+    );
   });
 
   it('runs on when another sync has covered what was requested meanwhile', () => {
@@ -268,7 +250,7 @@ describe('a failure', () => {
 
   it('is followed by the restart that is allowed, into regions at rest', () => {
     const busy: readonly WriterEvent[] = [
-      { type: 'write.started' },
+      { type: 'rotation.started' },
       { type: 'sync.requested' },
       { type: 'sync.started' },
       { type: 'sync.requested' },
@@ -276,7 +258,7 @@ describe('a failure', () => {
       { type: 'disk.filled' },
     ];
     const before = ready(...busy);
-    expect(before.value).toEqual(regions('flushing', 'running', 'full'));
+    expect(before.value).toEqual(regions('rotating', 'running', 'full'));
     const restarted = ready(
       ...busy,
       { type: 'io.failed', ...failed },
@@ -344,6 +326,16 @@ describe('closing', () => {
       { type: 'close.requested', queued: 9 },
     );
     expect(closing.context.drainable).toBe(0);
+  });
+
+  it('drains nothing when the writer is dead', () => {
+    const closed = ready(
+      { type: 'io.failed', ...failed },
+      { type: 'restart.denied' },
+      { type: 'close.requested', queued: 3 },
+    );
+    expect(closed.value).toBe('closed');
+    expect(closed.context.drainable).toBe(0);
   });
 
   it('ends the machine', () => {

@@ -22,7 +22,6 @@ import { appendSome, thrownBy } from '../support/store-host.ts';
 import {
   queueLimits,
   type Scenario,
-  writerEdgesNotTaken,
   writerIsSent,
   writerScenarios,
 } from '../support/writer-scenarios.ts';
@@ -50,7 +49,7 @@ describe.each<MachineUnderTest>([
     machine: writerMachine,
     paths: writerPaths,
     scenarios: writerScenarios,
-    notTaken: writerEdgesNotTaken,
+    notTaken: {},
     longerWays: {},
   },
   flat(batchMachine, batchScenarios, batchEdgesNotTaken, batchLongerWays),

@@ -175,6 +175,12 @@ export class ForgedLog {
     return this;
   }
 
+  /** Passes over so many sequences, of which nothing is in the segment. */
+  lostMany(count: number): this {
+    this.#sequence += count;
+    return this;
+  }
+
   /** Adds a record that says the last `count` events before it are lost. */
   gap(count: number, fields: RecordFields = {}): this {
     const from = this.#sequence - count;

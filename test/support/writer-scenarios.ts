@@ -38,6 +38,17 @@ export const writerScenarios: Readonly<Record<string, Scenario>> = {
     appendSome(store, 1);
     void store.whenDurable(0);
   },
+  'ready.syncing.clean + sync.covered → ready.syncing.clean': (traces) => {
+    const store = traces.open(options);
+    appendSome(store, 1);
+    store.sync();
+  },
+  'ready.syncing.due + sync.covered → ready.syncing.clean': (traces) => {
+    const store = traces.open(options);
+    appendSome(store, 1);
+    void store.whenDurable(0);
+    store.sync();
+  },
   'ready.syncing.due + sync.started → ready.syncing.running': runningSync,
   'ready.syncing.due + sync.refused → ready.syncing.clean': async (traces) => {
     const store = openedAfterKill(traces, options);
@@ -66,7 +77,7 @@ export const writerScenarios: Readonly<Record<string, Scenario>> = {
   'ready.pressure + queue.changed [isFull] → ready.pressure.full': (traces) => submitted(traces, 4),
   'ready.pressure + queue.changed [isHigh] → ready.pressure.high': (traces) => submitted(traces, 3),
   'ready.pressure + queue.changed → ready.pressure.normal': (traces) => submitted(traces, 3),
-  'ready.pressure + disk.filled → ready.pressure.full': (traces) => filledDisk(traces, 0),
+  'ready.pressure + disk.filled → ready.pressure.full': filledDisk,
   'ready.pressure.full + disk.freed [diskAndQueueAreFull] → (stays)': (traces) => freed(traces, 4),
   'ready.pressure.full + disk.freed [diskIsFullAndQueueHigh] → ready.pressure.high': (traces) =>
     freed(traces, 3),
@@ -92,32 +103,18 @@ export const writerScenarios: Readonly<Record<string, Scenario>> = {
   'dead + close.requested → closed': (traces) => deadWriter(traces).close(),
 };
 
-/** Edges of the writer machine that no store takes, and why. */
-export const writerEdgesNotTaken: Readonly<Record<string, string>> = {
-  'opening + open.failed → dead': 'the writer is made when recovery has succeeded',
-  'ready.writing.idle + write.started → ready.writing.flushing': 'see write.finished',
-  'ready.writing.flushing + write.finished → ready.writing.idle':
-    'a write begins and ends inside one call, in which nobody asks where the writer is',
-  'ready.writing.flushing + write.refused → ready.writing.idle': 'see write.finished',
-};
-
 /** Whether the engine sends the event at a place where the writer machine takes it. */
 export function writerIsSent(
   before: { readonly value: unknown; readonly context: Record<string, unknown> },
   event: { readonly type: string },
 ): boolean {
-  const { queueLength, diskFull, syncRequestedWhileRunning } = before.context;
+  const { queueLength, diskFull } = before.context;
   switch (event.type) {
-    case 'open.failed':
-    case 'write.started':
-      return false;
-    case 'sync.covered':
-      // A sync that overtakes the running one is asked for like any other.
-      return syncRequestedWhileRunning === true;
     case 'queue.changed': {
-      // Only when that means another level of pressure.
+      // Only when that means another level of pressure, or will once the disk takes bytes again.
       const length = 'length' in event ? Number(event.length) : 0;
-      return diskFull === false && levelOf(length) !== levelOf(Number(queueLength));
+      if (diskFull === true) return length !== queueLength;
+      return levelOf(length) !== levelOf(Number(queueLength));
     }
     default:
       return true;
@@ -178,28 +175,32 @@ async function askedWhileRunning(traces: MachineTraces): Promise<void> {
   void store.whenDurable(1);
 }
 
-async function submitted(traces: MachineTraces, count: number): Promise<Store> {
+async function submitted(traces: MachineTraces, count: number): Promise<void> {
   const store = traces.open(options);
   appendSome(store, 1);
+  await submit(store, count);
+}
+
+async function submit(store: Store, count: number): Promise<void> {
   for (let each = 0; each < count; each += 1) {
     store.submit('order:1', someKind, each).then(undefined, () => undefined);
   }
   await settled();
+}
+
+function filledDisk(traces: MachineTraces): Store {
+  const store = traces.open(options);
+  appendSome(store, 1);
+  traces.host.plan.fail({ operation: 'write', path: '.fbat', code: 'ENOSPC' });
+  expectCode('BATPAK_DISK_FULL', () => appendSome(store, 1));
   return store;
 }
 
-/** Fills the disk while so many events are queued, or with a single append. */
-async function filledDisk(traces: MachineTraces, queued: number): Promise<Store> {
-  const { host } = traces;
-  // Behind the header of the first segment and the first event.
-  host.plan.fail({ operation: 'write', path: '.fbat', nth: 3, code: 'ENOSPC' });
-  const store = await submitted(traces, queued);
-  if (queued === 0) expectCode('BATPAK_DISK_FULL', () => appendSome(store, 1));
-  return store;
-}
-
+/** Writes so many queued events once the disk takes them again, or a single one. */
 async function freed(traces: MachineTraces, queued: number): Promise<void> {
-  appendSome(await filledDisk(traces, queued), 1);
+  const store = filledDisk(traces);
+  if (queued === 0) appendSome(store, 1);
+  else await submit(store, queued);
 }
 
 function expectCode(code: string, call: () => unknown): void {

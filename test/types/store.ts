@@ -87,6 +87,45 @@ export function batches(): Receipt[] {
   );
 }
 
+/** Batches that are written as lists: each item is of its own kind. */
+export function lists(untyped: readonly BatchItem[], kinds: readonly number[]): Receipt[][] {
+  const Picked = defineEvent<{ side: 'left' | 'right'; at: number[] }>({ name: 'picked' });
+  store.appendBatch([
+    { at: 'a', kind: 0x1000, payload: 1 },
+    // @ts-expect-error The payload is not what its definition says.
+    { at: 'a', kind: Moved, payload: 1 },
+  ]);
+  // @ts-expect-error The definition knows no such part.
+  store.tryAppendBatch([{ at: 'a', kind: Moved, payload: { x: 1, z: 1 } }]);
+  // @ts-expect-error The schema takes text.
+  store.submitBatch([{ at: 'a', kind: Counted, payload: 5 }]);
+  // @ts-expect-error There is no such side.
+  store.trySubmitBatch([{ at: 'a', kind: Picked, payload: { side: 'up', at: [] } }]);
+  const wrong = [1, 2].map((x) => ({ at: 'a', kind: Moved, payload: { y: x } }));
+  // @ts-expect-error A list that was made of items is checked as well.
+  store.appendReactionBatch('id', wrong);
+  // @ts-expect-error There is no such option of an item.
+  store.appendBatch([{ at: 'a', kind: 0x1000, payload: 1, cause: 'x' }]);
+  // @ts-expect-error A kind is a number or a definition.
+  store.appendBatch([{ at: 'a', kind: 'moved', payload: 1 }]);
+  // @ts-expect-error The payload is checked within a fence too.
+  store.beginVisibilityFence().submitBatch([{ at: 'a', kind: Moved, payload: {} }]);
+  return [
+    store.appendBatch([
+      { at: 'a', kind: Moved, payload: { x: 1 } },
+      { at: 'b', kind: Counted, payload: '5', causation: { item: 0 } },
+      { at: 'b', kind: Picked, payload: { side: 'left', at: [1, 2] } },
+      { at: 'c', kind: 0x1000, payload: null, options: { flags: 1 } },
+      item('d', Moved, { x: 1 }),
+    ]),
+    store.appendBatch([1, 2].map((x) => ({ at: 'a', kind: Moved, payload: { x } }))),
+    store.appendBatch(kinds.map((kind) => ({ at: 'a', kind, payload: kind }))),
+    store.appendBatch(untyped),
+    store.appendBatch([...untyped, { at: 'a', kind: Moved, payload: { x: 1 } }]),
+    store.appendBatch([]),
+  ];
+}
+
 /** What events and definitions say of their payloads. */
 export function payloads(event: StoredEvent): void {
   const stored: PayloadOf<typeof Counted> = 5;

@@ -94,7 +94,8 @@ export class FooterWriter {
     const { platform, segments, notes, names, index } = this.#parts;
     const end = notes.ends.get(segment.id);
     // What was rewritten by a salvage has no follower that names its end: no footer is looked for.
-    if (end === undefined || segment.header.replaces !== undefined) return undefined;
+    if (end === undefined || segment.header.replaces !== undefined || index.sparse)
+      return undefined;
     const handle = platform.files.open(segment.path, 'write');
     if (!this.#makeRoom(segment, handle)) return undefined;
     const subject: FooterSubject = {

@@ -153,23 +153,21 @@ class VerifyWalk {
 
   /** Passes over what lies in the frame that can't be read: an event, or the record of a gap. */
   #pass(last: number): void {
-    const { columns } = this.#subject.index;
-    if (!columns.isHole(this.#next)) {
+    const { columns, holes } = this.#subject.index;
+    if (!holes.has(this.#next)) {
       this.#ends.set(columns.entityId(this.#next), undefined);
       this.#next += 1;
       return;
     }
-    const offset = columns.offset(this.#next);
-    while (this.#next < last && columns.isHole(this.#next)) {
-      if (columns.offset(this.#next) !== offset) return;
-      this.#next += 1;
-    }
+    this.#next = Math.min(last, holes.endOf(this.#next));
   }
 
   /** Passes over sequences that no frame of a version-1 segment stands for. */
   #passHoles(last: number): void {
-    const { columns } = this.#subject.index;
-    while (this.#next < last && columns.isHole(this.#next)) this.#next += 1;
+    const { holes } = this.#subject.index;
+    while (this.#next < last && holes.has(this.#next)) {
+      this.#next = Math.min(last, holes.endOf(this.#next));
+    }
   }
 
   /** Takes a version-1 frame. Those that the index doesn't know never counted. */

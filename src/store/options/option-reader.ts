@@ -4,6 +4,7 @@ import { ConfigurationError } from '../../model/errors/lifecycle-errors.ts';
 import { type Logger, quietLogger, silentLogger } from '../../model/logger.ts';
 import type { Platform } from '../../model/platform.ts';
 import { nodePlatform } from '../../platform/node-platform.ts';
+import type { EventClock } from './event-clock.ts';
 
 /** Takes options one by one out of what the caller passed, and knows which were not asked for. */
 export class OptionReader {
@@ -101,6 +102,14 @@ export function takeLogger(top: OptionReader): Logger {
   throw top.refuse('logger', given, 'an object with warn() and error()');
 }
 
+/** The caller's own clock, or `undefined`. @throws {ConfigurationError} */
+export function takeClock(top: OptionReader): EventClock | undefined {
+  const given = top.take('clock');
+  if (given === undefined) return undefined;
+  if (isEventClock(given)) return given;
+  throw top.refuse('clock', given, 'an object with nowUs()');
+}
+
 /** The outside world; the real one by default. @throws {ConfigurationError} */
 export function takePlatform(top: OptionReader): Platform {
   const given = top.take('platform');
@@ -111,6 +120,10 @@ export function takePlatform(top: OptionReader): Platform {
 
 function isInspector(value: unknown): value is Inspector {
   return typeof value === 'function' || hasMethods(value, ['next']);
+}
+
+function isEventClock(value: unknown): value is EventClock {
+  return hasMethods(value, ['nowUs']);
 }
 
 function isLogger(value: unknown): value is Logger {

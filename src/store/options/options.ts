@@ -5,8 +5,10 @@ import type { SyncMode } from '../../model/files.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { RestartPolicy } from '../../model/restart-policy.ts';
+import { carefulClock, type EventClock } from './event-clock.ts';
 import {
   OptionReader,
+  takeClock,
   takeDirectory,
   takeInspector,
   takeLogger,
@@ -43,6 +45,14 @@ export interface StoreOptions {
   readonly inspect?: Inspector;
   /** Where warnings go, shaped like pino. @default nowhere */
   readonly logger?: Logger;
+  /**
+   * The time that events are stamped with, in whole microseconds since 1970, up to the year 2223.
+   * It may stand still or fall back: then events keep the time of the one before, and a counter
+   * tells them apart. So a clock that runs ahead is caught up with, and not set back. What is no
+   * time, or an exception, is one warning and counts as a clock that stands.
+   * @default the platform's
+   */
+  readonly clock?: EventClock;
   /**
    * What to do about damage. `strict` refuses to open the store, with the place. `salvage` writes
    * the damaged segments anew with all that is whole in them, keeps the old files in `quarantine/`,
@@ -195,6 +205,9 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
   const sync = top.group('sync');
   const index = top.group('index');
   const groupCommitMaxBatch = batch.integer('groupCommitMaxBatch', 1, 0, 65_536);
+  const logger = takeLogger(top);
+  const clock = takeClock(top);
+  const platform = takePlatform(top);
   const resolved: ResolvedOptions = Object.freeze({
     dataDir: takeDirectory(top),
     segmentMaxBytes: top.integer('segmentMaxBytes', 256 * MiB, 1, segmentMaxBytesMax),
@@ -228,13 +241,19 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     }),
     hashChain: top.optionalBoolean('hashChain'),
     inspect: takeInspector(top),
-    logger: takeLogger(top),
+    logger,
     recovery: top.choice('recovery', 'strict', ['strict', 'salvage'] as const),
     lock: top.choice('lock', 'respect', ['respect', 'force'] as const),
-    platform: takePlatform(top),
+    platform: clock === undefined ? platform : withClock(platform, clock, logger),
   });
   for (const reader of [top, batch, fence, writer, sync, index]) reader.refuseUnknown();
   return resolved;
+}
+
+/** The platform, whose time of day is the caller's. */
+function withClock(platform: Platform, clock: EventClock, logger: Logger): Platform {
+  const { files, random, timers, process } = platform;
+  return { files, clock: carefulClock(clock, platform.clock, logger), random, timers, process };
 }
 
 function restartPolicy(writer: OptionReader): RestartPolicy {

@@ -21,7 +21,6 @@ import type { Receipt } from '../../model/receipt.ts';
 import type { Engine } from '../engine.ts';
 import {
   type Appender,
-  type ChainEnd,
   checkExpectation,
   requestBytesMax,
   type StagedEvent,
@@ -49,6 +48,20 @@ export interface BatchItem {
   readonly options?: Omit<AppendOptions, 'durable' | 'causationId'>;
   readonly causation?: ItemCausation;
 }
+
+/** A batch item of this kind: a definition says what its payload is. */
+export type BatchItemOf<Kind> = BatchItem & {
+  readonly kind: Kind;
+  readonly payload: Kind extends EventDefinition<infer _Payload, infer Input> ? Input : unknown;
+};
+
+/**
+ * Items of these kinds, in their order: what is written as a list is checked item by item. A list
+ * of {@link BatchItem}s is taken as it is.
+ */
+export type BatchItemsOf<Kinds extends readonly unknown[]> = {
+  readonly [Place in keyof Kinds]: BatchItemOf<Kinds[Place]>;
+};
 
 /**
  * A batch item of a definition, whose payload the compiler checks.
@@ -206,21 +219,23 @@ function stageAndWrite(
   batch.begin(first, items.length);
   const staged: StagedEvent[] = [];
   const resolved: AppendRequest[] = [];
-  const ends = new Map<number, ChainEnd>();
+  const ends = new Map<number, StagedEvent>();
+  // One for all items: the appender reads it before it returns.
+  const end = { clock: 0, hashes: genesisHash, hashStart: 0 };
   for (const { request, causedBy } of items) {
     const whole =
       causedBy === undefined ? request : caused(request, resolved[causedBy], staged[causedBy]);
-    const event = appender.stage(
-      whole,
-      first + staged.length,
-      ends.get(request.entityId) ?? appender.headOf(request.entityId),
-      batch,
-      batch.batchId,
-    );
+    const last = ends.get(request.entityId);
+    if (last !== undefined) {
+      end.clock = last.clock;
+      end.hashes = last.hash ?? genesisHash;
+    }
+    const behind = last === undefined ? appender.headOf(request.entityId) : end;
+    const sequence = first + staged.length;
+    const event = appender.stage(whole, sequence, behind, batch, batch.batchId);
     staged.push(event);
     resolved.push(whole);
-    const hashes = event.hash ?? genesisHash;
-    ends.set(request.entityId, { clock: event.clock, hashes, hashStart: 0 });
+    ends.set(request.entityId, event);
   }
   batch.commit(first + staged.length);
   return staged;
@@ -228,6 +243,7 @@ function stageAndWrite(
 
 /** Checks what items expect, in order: an item sees those before it. */
 function checkExpectations(appender: Appender, items: readonly PreparedItem[]): void {
+  if (items.every(({ request }) => request.expected === 'any')) return;
   const clocks = new Map<number, number>();
   for (const [itemIndex, { request }] of items.entries()) {
     const { entityId } = request;
@@ -247,6 +263,7 @@ function checkExpectations(appender: Appender, items: readonly PreparedItem[]): 
  * @throws {BatchFailedError} when only some items were stored before, or a key is used twice
  */
 function replayedBatch(engine: Engine, items: readonly PreparedItem[]): Receipt[] | undefined {
+  if (items.every(({ request }) => request.idempotencyKey === undefined)) return undefined;
   const receipts: Receipt[] = [];
   const keys = new Set<string>();
   let knownKey: string | undefined;

@@ -14,6 +14,7 @@ import type { Receipt } from '../../model/receipt.ts';
 import { requestBytesMax } from './append.ts';
 import {
   type BatchItem,
+  type BatchItemsOf,
   checkItems,
   type PreparedItem,
   prepareItem,
@@ -133,6 +134,9 @@ export class VisibilityFence implements Disposable {
   }
 
   /** Stages several events; `causation` of an item counts the items of this call. */
+  submitBatch<const Kinds extends readonly unknown[]>(
+    items: BatchItemsOf<Kinds>,
+  ): Ticket<Receipt[]>;
   submitBatch(items: readonly BatchItem[]): Ticket<Receipt[]> {
     checkItems(items);
     const { engine } = this.#parts;

@@ -68,6 +68,7 @@ export class Outbox {
   /**
    * Checks and encodes an event, and keeps it for the next flush.
    *
+   * @returns by which number the `causation` of later items names it, until the next flush
    * @throws {LimitExceededError} when more than `batch.maxSize` items, or `batch.maxBytes` of their
    * payloads, would wait
    * @throws {BatpakError} what `append` throws for its arguments
@@ -77,29 +78,32 @@ export class Outbox {
     kind: EventDefinition<Payload, Input>,
     payload: Input,
     options?: OutboxOptions,
-  ): void;
-  stage(at: At, kind: number, payload: unknown, options?: OutboxOptions): void;
+  ): number;
+  stage(at: At, kind: number, payload: unknown, options?: OutboxOptions): number;
   stage(
     at: At,
     kind: number | AnyEventDefinition,
     payload: unknown,
     options?: OutboxOptions,
-  ): void {
-    this.stageItem({ at, kind, payload, ...(options === undefined ? {} : { options }) });
+  ): number {
+    return this.stageItem({ at, kind, payload, ...(options === undefined ? {} : { options }) });
   }
 
   /**
    * As {@link Outbox.stage}, for the item of a batch. Its `causation` may name an item that was
    * staged before it and since the last flush: the first of these is 0.
+   *
+   * @returns by which number the `causation` of later items names it, until the next flush
    */
-  stageItem(item: BatchItem): void {
+  stageItem(item: BatchItem): number {
     const { limits } = this.#target;
     const count = this.length + 1;
     if (count > limits.maxSize)
       throw new LimitExceededError('batch.maxSize', limits.maxSize, count);
     const last = this.#parcels.at(-1);
     const staging = last !== undefined && last.order === this.#nextOrder ? last : undefined;
-    const prepared = this.#target.prepare(item, staging?.items.length ?? 0);
+    const before = staging?.items.length ?? 0;
+    const prepared = this.#target.prepare(item, before);
     const size = contentBytes(prepared.request);
     const bytes = this.#parcels.reduce((sum, parcel) => sum + parcel.bytes, size);
     if (bytes > limits.maxBytes) {
@@ -112,6 +116,7 @@ export class Outbox {
       staging.items.push(prepared);
       staging.bytes += size;
     }
+    return before;
   }
 
   /**

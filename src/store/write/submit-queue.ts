@@ -310,12 +310,16 @@ export class SubmitQueue implements TicketKeeper {
     else this.settleFailed(ticket, failure);
   }
 
-  /** Tells the machine of the queue's length when that means another level of pressure. */
+  /**
+   * Tells the machine of the queue's length when that means another level of pressure. While the
+   * disk is full the level stays, and the length counts when the disk takes bytes again.
+   */
   #tellPressure(): void {
     const { control, options } = this.#engine;
     if (!control.ready) return;
     const level = pressureLevel(this.#events, options.writer, control.diskFull);
-    if (level === control.pressure) return;
+    const known = control.diskFull ? control.queueLength === this.#events : true;
+    if (known && level === control.pressure) return;
     control.send({ type: 'queue.changed', length: this.#events });
   }
 }

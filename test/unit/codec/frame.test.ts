@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   checkFrame,
   checksum,
+  checksumFrom,
   frameBodyBytesMax,
   frameChecksumMismatch,
   frameCutOff,
@@ -41,6 +42,33 @@ describe('checksum', () => {
       }),
       propertyRuns(200),
     );
+  });
+});
+
+describe('the checksum of the end of a frame', () => {
+  it('follows from that of the frame', () => {
+    const parts = fc.record({
+      body: fc.uint8Array({ minLength: 1, maxLength: 400 }),
+      at: fc.nat({ max: 9 }),
+      skipped: fc.nat({ max: 9 }),
+      crc: fc.nat({ max: 0xffff_ffff }),
+    });
+    fc.assert(
+      fc.property(parts, ({ body, at, skipped, crc }) => {
+        const bytes = frameOf(body, at, 3);
+        const from = at + frameHeaderBytes + Math.min(skipped, body.length);
+        const expected = checksum(bytes, from, at + frameHeaderBytes + body.length, crc);
+        expect(checksumFrom(bytes, at, from, salt, crc)).toBe(expected);
+      }),
+      propertyRuns(300),
+    );
+  });
+
+  it('is made of its bytes when they are many', () => {
+    const bytes = frameOf(new Uint8Array(100_000).fill(7));
+    const from = frameHeaderBytes + 5;
+    const expected = checksum(bytes, from, bytes.length, 9);
+    expect(checksumFrom(bytes, 0, from, salt, 9)).toBe(expected);
   });
 });
 

@@ -193,6 +193,27 @@ describe('EventColumns, of which a source has pages', () => {
     expect(source.asked).toEqual(['page 0 from 0', 'page 1 from 0', 'all']);
   });
 
+  it('hold any number of holes, whole pages of which are one page', () => {
+    const columns = new EventColumns();
+    columns.push(rowOf(0), -1);
+    columns.pushHoles(3 * pageSize, 77);
+    expect(columns.count).toBe(3 * pageSize + 1);
+    for (const sequence of [1, pageSize - 1, pageSize, 2 * pageSize + 5, 3 * pageSize]) {
+      expect(read(columns, sequence)).toEqual({
+        ...{ kind: 0, entityId: 0, scopeId: 0, clock: 0, timestampUs: 0, previous: -1 },
+        ...{ offset: 77, length: 0 },
+      });
+    }
+    expect(columns.pageOf(pageSize)).toBe(columns.pageOf(2 * pageSize));
+    columns.push(rowOf(7), 0);
+    columns.pushHoles(1, 99);
+    expect(read(columns, 0)).toEqual({ ...rowOf(0), previous: -1 });
+    expect(read(columns, 3 * pageSize + 1)).toEqual({ ...rowOf(7), previous: 0 });
+    expect([columns.offset(3 * pageSize), columns.offset(3 * pageSize + 2)]).toEqual([77, 99]);
+    columns.pushHoles(eventCountMax - columns.count, 5);
+    expect(() => columns.pushHoles(1, 5)).toThrow(AssertionFailure);
+  });
+
   it('asserts that every page that begins has a start', () => {
     const columns = new EventColumns();
     expect(() => columns.extend(5, new RowSource(5), [])).toThrow(AssertionFailure);

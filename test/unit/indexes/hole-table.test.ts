@@ -30,6 +30,11 @@ describe('HoleTable', () => {
           const before = lost.slice(0, sequence).filter((one) => one).length;
           expect(holes.lostBefore(sequence)).toBe(before);
           expect(holes.has(sequence)).toBe(lost[sequence] ?? false);
+          const hole = holes.all.find(
+            ({ from, count }) => from <= sequence && sequence < from + count,
+          );
+          expect(holes.startOf(sequence)).toBe(hole?.from ?? sequence);
+          expect(holes.endOf(sequence)).toBe(hole ? hole.from + hole.count : sequence + 1);
         }
         expect(holes.total).toBe(lost.filter((one) => one).length);
       }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { frameChecksumMismatch, frameCutOff } from '../../../src/codec/frame.ts';
+import { frameChecksumMismatch, frameCutOff, sealFrame } from '../../../src/codec/frame.ts';
 import { endOfFile, FrameScanner } from '../../../src/log/frame-scanner.ts';
 import type { FileHandle } from '../../../src/model/files.ts';
 import { FaultPlan } from '../../../src/platform/fault-plan.ts';
@@ -41,6 +41,31 @@ function placesOf(frames: readonly Uint8Array[], start: number): [number, number
 }
 
 describe('FrameScanner', () => {
+  it('takes nothing for a frame where none begins, and goes on from where one does', () => {
+    const frames = [300, 300, 300].map(frameOfSize);
+    const bytes = Buffer.concat(frames);
+    const [[, first] = [0, 0]] = placesOf(frames, 0);
+    const scanner = new FrameScanner(fileOf(bytes), 0, bytes.length, forgedSalt);
+    const whole = { frames: placesOf(frames, 0), last: endOfFile };
+    expect(scanned(scanner)).toEqual(whole);
+    scanner.returnTo(0);
+    expect(scanned(scanner)).toEqual(whole);
+    // Inside the second payload: were its bytes a length, they would be believed.
+    scanner.moveTo(first + 200);
+    expect(scanner.next()).toBeLessThan(0);
+    const inner = frameOf({ entity: 'forged' }).bytes;
+    const hidden = Buffer.from(bytes);
+    hidden.set(inner, first + 150);
+    hidden[first + 150 + inner.length - 1] = 1;
+    sealFrame(hidden, first, 2 * first, forgedSalt);
+    const other = new FrameScanner(fileOf(hidden), 0, hidden.length, forgedSalt);
+    expect([other.next(), other.next()]).toEqual([first - 8, first - 8]);
+    other.moveTo(first + 150);
+    expect(other.next()).toBe(frameChecksumMismatch);
+    other.moveTo(first);
+    expect(other.next()).toBe(first - 8);
+  });
+
   it('walks over every frame to the end of the file, however they lie over its window', () => {
     const sizes = fc.array(
       fc.oneof(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Region } from '../../../src/model/region.ts';
 import { memoryPlatform } from '../../../src/platform/memory-platform.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { ForgedLog } from '../../support/forged-log.ts';
@@ -37,6 +38,37 @@ describe('openStore', () => {
         path: log.path,
       });
     }
+  });
+
+  it('opens, reads and closes beside a gap of billions as beside a small one', () => {
+    const count = 4_000_000_000;
+    const log = new ForgedLog().segment().event('a').event('b').lostMany(count).gap(count);
+    const files = log.event('a').event('b', { clock: count }).clean().write();
+    const open = () => openStore({ dataDir: log.directory, platform: memoryPlatform({ files }) });
+    for (let time = 0; time < 2; time += 1) {
+      const store = open();
+      expect(store.eventCount).toBe(4 + time);
+      const sequences = [...store.query(Region.all())].map(({ sequence }) => sequence);
+      expect(sequences.slice(0, 4)).toEqual([0, 1, count + 2, count + 3]);
+      const reversed = [...store.query(Region.all(), { reverse: true })];
+      expect(reversed.map(({ sequence }) => sequence)).toEqual(sequences.toReversed());
+      expect([...store.stream('b')].map(({ clock }) => clock)).toEqual([0, count]);
+      expect(store.at(count)).toBeUndefined();
+      expect(store.verify()).toMatchObject({ ok: true, gaps: [{ from: 2, count }] });
+      expect(store.append('a', 0x1000, time).sequence).toBe(count + 4 + time);
+      store.close();
+      expect(files.stat(`${log.directory}/index.image`)).toBeUndefined();
+    }
+  });
+
+  it('refuses a gap that goes beyond the last sequence there can be', () => {
+    const count = 2 ** 32 - 1;
+    const log = new ForgedLog().segment().event('a');
+    const offset = log.position;
+    expect(thrownBy(() => openLog(log.lostMany(count).gap(count).clean()))).toMatchObject({
+      code: 'BATPAK_CORRUPT_SEGMENT',
+      offset,
+    });
   });
 
   it('gives a name no kind that events bear', () => {

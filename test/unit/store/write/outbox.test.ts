@@ -37,7 +37,7 @@ class Target implements OutboxTarget {
   }
 }
 
-const stage = (outbox: Outbox, cause?: number): void =>
+const stage = (outbox: Outbox, cause?: number): number =>
   outbox.stageItem({
     at: 'a',
     kind: someKind,
