@@ -17,10 +17,22 @@ export {
   type RepositoryOptions,
   repository,
 } from './aggregates/repository.ts';
-
 export type { SendOptions } from './aggregates/send-options.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
+export type { ParkedEvent } from './codec/cursor-state.ts';
 export type { LostClocks } from './codec/gap.ts';
+export { Cursor } from './delivery/cursor/cursor.ts';
+export type {
+  CursorFrom,
+  CursorOptions,
+  DeliveryRead,
+  UnnamedCursorOptions,
+} from './delivery/cursor/cursor-options.ts';
+export type { CursorDiscardReason, CursorRecovery } from './delivery/cursor/kept-cursor.ts';
+export type { CursorSummary } from './delivery/cursor/named-cursors.ts';
+export type { SubscribeOptions } from './delivery/live-reads.ts';
+export { Subscription } from './delivery/lossy/subscription.ts';
+export type { SubscriptionGap } from './delivery/lossy/subscription-feed.ts';
 export type { Hole } from './indexes/hole-table.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
@@ -37,6 +49,14 @@ export {
 export { ArgumentRangeError, ArgumentTypeError } from './model/errors/argument-error.ts';
 export { BatpakError, isBatpakError } from './model/errors/batpak-error.ts';
 export { CorruptSegmentError, UnsupportedVersionError } from './model/errors/corruption-errors.ts';
+export {
+  CorruptCursorError,
+  CursorClosedError,
+  CursorOpenError,
+  CursorRegionError,
+  CursorVoidError,
+  ReactionLoopError,
+} from './model/errors/delivery-errors.ts';
 export {
   DiskFullError,
   StorageError,

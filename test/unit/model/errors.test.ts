@@ -2,14 +2,17 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as aggregateErrors from '../../../src/model/errors/aggregate-errors.ts';
 import { BatpakError, isBatpakError } from '../../../src/model/errors/batpak-error.ts';
 import * as corruptionErrors from '../../../src/model/errors/corruption-errors.ts';
+import * as deliveryErrors from '../../../src/model/errors/delivery-errors.ts';
 import * as diskErrors from '../../../src/model/errors/disk-errors.ts';
 import * as fenceErrors from '../../../src/model/errors/fence-errors.ts';
 import * as lifecycleErrors from '../../../src/model/errors/lifecycle-errors.ts';
 import * as writeErrors from '../../../src/model/errors/write-errors.ts';
+import { deliverySamples } from '../../support/delivery-errors.ts';
 
 const families = [
   aggregateErrors,
   corruptionErrors,
+  deliveryErrors,
   diskErrors,
   lifecycleErrors,
   fenceErrors,
@@ -287,6 +290,7 @@ const samples = [
   ...diskSamples,
   ...otherSamples,
   ...aggregateSamples,
+  ...deliverySamples,
 ];
 
 describe('an operational error', () => {
