@@ -33,10 +33,19 @@ export type { CursorSummary } from './delivery/cursor/named-cursors.ts';
 export type { SubscribeOptions } from './delivery/live-reads.ts';
 export { Subscription } from './delivery/lossy/subscription.ts';
 export type { SubscriptionGap } from './delivery/lossy/subscription-feed.ts';
+export type { ReactOptions, Reactor } from './delivery/react/reactor.ts';
+export type { BackOff } from './delivery/worker/back-off.ts';
+export {
+  type CursorHandler,
+  CursorWorker,
+  type HandlerContext,
+  type WorkerEnd,
+} from './delivery/worker/cursor-worker.ts';
+export type { WorkerState } from './delivery/worker/worker-control.ts';
+export type { WorkerOptions } from './delivery/worker/worker-options.ts';
 export type { Hole } from './indexes/hole-table.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
-
 export { AssertionFailure } from './model/assert.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
 export {
@@ -102,6 +111,12 @@ export {
   type InputOf,
   type PayloadOf,
 } from './model/event-definition.ts';
+export type {
+  EventSink,
+  KeyedReaction,
+  Reaction,
+  ReactionItemOptions,
+} from './model/event-sink.ts';
 export type {
   EntityHead,
   EventSource,

@@ -51,7 +51,7 @@ export interface CursorState {
   readonly position: number;
   /** Sequence of the last event before the position; 0 when there is none. */
   readonly anchorSequence: number;
-  /** Time of that event: no two events of a store have the same. 0 when there is none. */
+  /** Time of that event; 0 when there is none. */
   readonly anchorTimestampUs: number;
   readonly name: string;
   readonly region: string;

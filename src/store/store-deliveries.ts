@@ -2,15 +2,20 @@ import type { Cursor } from '../delivery/cursor/cursor.ts';
 import type { CursorOptions } from '../delivery/cursor/cursor-options.ts';
 import { type CursorSummary, NamedCursors } from '../delivery/cursor/named-cursors.ts';
 import type { WritingHost } from '../delivery/delivery-host.ts';
+import { openReactor, type ReactOptions, type Reactor } from '../delivery/react/reactor.ts';
+import type { CursorHandler, CursorWorker } from '../delivery/worker/cursor-worker.ts';
+import { openWorker } from '../delivery/worker/open-worker.ts';
+import type { WorkerOptions } from '../delivery/worker/worker-options.ts';
 import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../model/event.ts';
+import type { EventSink } from '../model/event-sink.ts';
 import type { Region } from '../model/region.ts';
 import type { Engine } from './engine.ts';
 import { StoreSubmits } from './store-submits.ts';
 
 /** How a store delivers events to who works with them, and remembers how far they have come. */
-export abstract class StoreDeliveries extends StoreSubmits {
-  readonly #host: WritingHost;
+export abstract class StoreDeliveries extends StoreSubmits implements EventSink {
+  readonly #host: WritingHost & { readonly sink: EventSink };
   readonly #named: NamedCursors;
 
   /** @internal */
@@ -18,7 +23,7 @@ export abstract class StoreDeliveries extends StoreSubmits {
     super(engine);
     const { platform, dataDir, logger } = engine.options;
     this.#host = {
-      ...{ source: this, platform, logger, inspect: engine.inspect },
+      ...{ source: this, sink: this, platform, logger, inspect: engine.inspect },
       directory: platform.files.absolute(dataDir),
       sync: () => this.sync(),
       whenDurable: (sequence) => this.whenDurable(sequence),
@@ -49,6 +54,58 @@ export abstract class StoreDeliveries extends StoreSubmits {
   override cursorGuaranteed(region: Region, options: CursorOptions = {}): Cursor<IndexEntry> {
     this.#requireOpen('cursorGuaranteed');
     return this.live.cursor(region, options, this.#named);
+  }
+
+  /**
+   * Hands the events of the region to a handler, in batches, in order and at least once, until it is
+   * stopped: those that are there and those to come. Under a `name` the next worker goes on behind
+   * what was done with. A handler that fails is called again after a while; an event that it fails
+   * on again and again is parked. See {@link CursorWorker} and `docs/delivery.md`.
+   *
+   * ```ts
+   * const worker = store.cursorWorker(Region.namespace('order'), sendMails, { name: 'mail' });
+   * ```
+   *
+   * @throws {CursorRegionError} {@link CursorOpenError} {@link CorruptCursorError} as for a cursor
+   * @throws {UnsupportedVersionError} {@link StorageError} {@link StoreClosedError}
+   * @throws {ArgumentTypeError} {@link ArgumentRangeError}
+   */
+  cursorWorker(
+    region: Region,
+    handler: CursorHandler<IndexEntry>,
+    options: WorkerOptions & { readonly read: 'entries' },
+  ): CursorWorker;
+  cursorWorker(
+    region: Region,
+    handler: CursorHandler<StoredEvent>,
+    options?: WorkerOptions,
+  ): CursorWorker;
+  cursorWorker(
+    region: Region,
+    handler: CursorHandler<never>,
+    options: WorkerOptions = {},
+  ): CursorWorker {
+    this.#requireOpen('cursorWorker');
+    return openWorker(this.#host, this.#named, region, handler, options);
+  }
+
+  /**
+   * Appends what a reactor makes of each event of the region, as one batch caused by the event, in
+   * its correlation. Works as {@link Store.cursorWorker} does, under a name that is required; each
+   * event is reacted to once, whatever crashes between, for as long as the store's `idempotency`
+   * options keep the keys of its reactions. It is not given its own reactions unless `reactToOwn`.
+   *
+   * ```ts
+   * store.react(orders, (order) => [item('stock:7', Reserved, { count: 1 })], { name: 'stock' });
+   * ```
+   *
+   * @throws {CursorRegionError} {@link CursorOpenError} {@link CorruptCursorError} as for a cursor
+   * @throws {UnsupportedVersionError} {@link StorageError} {@link StoreClosedError}
+   * @throws {ArgumentTypeError} {@link ArgumentRangeError}
+   */
+  react(region: Region, reactor: Reactor, options: ReactOptions): CursorWorker {
+    this.#requireOpen('react');
+    return openReactor(this.#host, this.#named, region, reactor, options);
   }
 
   /**

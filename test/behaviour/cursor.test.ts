@@ -179,7 +179,7 @@ describe('a cursor', () => {
     expect(behind.next()).toBeUndefined();
     follower.refresh();
     expect(sequencesOf(behind.pollBatch(9))).toEqual([3, 4]);
-    const named = { name: 'mail' };
+    const named: object = { name: 'mail' };
     expect(thrownBy(() => follower.cursorGuaranteed(Region.all(), named))).toMatchObject({
       code: 'BATPAK_ARGUMENT_TYPE',
       field: 'name',

@@ -1,3 +1,4 @@
+import type { BatpakError } from '../../src/model/errors/batpak-error.ts';
 import {
   CorruptCursorError,
   CursorClosedError,
@@ -7,10 +8,19 @@ import {
   ReactionLoopError,
 } from '../../src/model/errors/delivery-errors.ts';
 
+interface Sample {
+  readonly error: BatpakError;
+  readonly code: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly says: readonly string[];
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+}
+
 const eventId = '01941f29-7c00-7000-8000-62a3a4a5a6a7';
 
 /** One error of each class of the deliveries: its code, its facts, and what its message says. */
-export const deliverySamples = [
+export const deliverySamples: readonly Sample[] = [
   {
     error: new CursorRegionError('mail', '{"kind":1}', '{"kind":2}'),
     code: 'BATPAK_CURSOR_REGION',

@@ -5,6 +5,7 @@ import { formatId, writeId } from '../../model/event-id.ts';
 import type { LiveSource } from '../../model/event-source.ts';
 import { Region } from '../../model/region.ts';
 import type { WritingHost } from '../delivery-host.ts';
+import type { PositionKeeper } from '../worker/position-keeper.ts';
 import type { CursorFiles } from './cursor-files.ts';
 
 /** Why the file of a cursor counts no more. */
@@ -24,7 +25,7 @@ export interface CursorRecovery {
 }
 
 /** What is kept on the disk of one named cursor, while it is open. */
-export class KeptCursor {
+export class KeptCursor implements PositionKeeper {
   readonly name: string;
   /** Canonical text of its region. */
   readonly region: string;
@@ -70,20 +71,28 @@ export class KeptCursor {
   }
 
   /**
-   * Makes everything written durable, then keeps that all before the position is done with, and
+   * Makes what has been written durable, then keeps that all before the position is done with, and
    * what is parked. Both are on the disk when it returns; when it throws, the file is as it was.
+   *
+   * @param written events before this sequence are made durable: those that a handler has appended
+   * lie behind the position, and one that outlives them would say that they had been written
    *
    * @throws {CursorClosedError} {@link DiskFullError} {@link StorageError} {@link SyncFailedError}
    * @throws {WriterDeadError} {@link StoreClosedError} {@link NestedWriteError}
    */
-  save(position: number, parked: readonly ParkedEvent[] = this.#saved.parked): void {
+  save(
+    position: number,
+    parked: readonly ParkedEvent[] = this.#saved.parked,
+    written: number = this.#host.source.nextSequence,
+  ): void {
     if (this.#closed) throw new CursorClosedError('checkpoint');
     const saved = this.#saved;
     if (this.#onDisk && saved.position === position && saved.parked === parked) return;
+    // A store that holds nothing has no lasting id yet, and the beginning need not be kept.
+    if (position === 0 && parked.length === 0 && !this.#onDisk) return;
     const { source } = this.#host;
-    // Not up to the position alone: what a handler has appended lies behind it, and a position
-    // that outlives it would say that it had been done.
-    if ((source.durableThrough() ?? -1) + 1 < source.nextSequence) this.#host.sync();
+    const needed = Math.max(position, written);
+    if ((source.durableThrough() ?? -1) + 1 < needed) this.#host.sync();
     assert(position <= (source.durableThrough() ?? -1) + 1, 'what a cursor keeps is durable', {
       position,
     });
@@ -128,12 +137,13 @@ function disagreementOf(state: CursorState, source: LiveSource): CursorDiscardRe
   const { anchorSequence, anchorTimestampUs } = state;
   const found = lastBefore(source, state.position);
   if (found === undefined) return undefined;
-  // Times of a store rise, and are never the same twice: an event at the same place and time is the
-  // same one. The anchor itself may be lost, to damage that was salvaged; then one before is found.
+  // Times of a store never fall, and stand still only while its clock does: an event in the same
+  // place and of the same time is the same one. The anchor itself may be lost, to damage that was
+  // salvaged; then one before it is found.
   const agrees =
     found.sequence === anchorSequence
       ? found.timestampUs === anchorTimestampUs
-      : found.timestampUs < anchorTimestampUs;
+      : found.timestampUs <= anchorTimestampUs;
   return agrees ? undefined : 'another log';
 }
 
