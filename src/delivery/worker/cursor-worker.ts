@@ -195,7 +195,7 @@ export class CursorWorker implements AsyncDisposable {
     return state === 'stopped' ? { state } : { state, failure: this.#failure };
   }
 
-  async #step(): Promise<void> {
+  #step(): void | Promise<void> {
     switch (this.state) {
       case 'polling':
         return this.#poll();
