@@ -4,6 +4,7 @@ import { appendGroup } from './append.ts';
 import { type BenchArguments, readArguments, UsageError, usage } from './arguments.ts';
 import { baselinePath, compareWithBaseline, saveBaseline } from './baseline.ts';
 import { batchGroup } from './batch.ts';
+import { cursorGroup } from './cursor.ts';
 import { durableGroup } from './durable.ts';
 import { durable64Group } from './durable64.ts';
 import { describeEnvironment, readEnvironment } from './environment.ts';
@@ -19,6 +20,7 @@ import { formatJson, formatTable } from './report.ts';
 import { sizeGroup } from './size.ts';
 import { findSqlite, type OpenSqlite } from './sqlite-peer.ts';
 import { submitGroup } from './submit.ts';
+import { subscribersGroup } from './subscribers.ts';
 import { fullWorkload, quickWorkload, type Workload } from './workload.ts';
 
 type MakeGroup = (workload: Workload, sqlite: OpenSqlite | undefined) => Group;
@@ -32,6 +34,8 @@ const makers: Readonly<Record<string, MakeGroup>> = {
   durable64: durable64Group,
   pauses: pausesGroup,
   inspect: inspectGroup,
+  cursor: cursorGroup,
+  subscribers: subscribersGroup,
   size: sizeGroup,
   reopen: reopenGroup,
   large: largeGroup,

@@ -1,4 +1,10 @@
 export { type BatchEvent, batchMachine } from './batch.ts';
+export {
+  type CursorWorkerContext,
+  type CursorWorkerEvent,
+  type CursorWorkerInput,
+  cursorWorkerMachine,
+} from './cursor-worker.ts';
 export { type FenceEvent, fenceMachine } from './fence.ts';
 export { type GateEvent, gateMachine } from './gate.ts';
 export { type RecoveryEvent, recoveryMachine } from './recovery.ts';

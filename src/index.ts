@@ -17,10 +17,32 @@ export {
   type RepositoryOptions,
   repository,
 } from './aggregates/repository.ts';
-
 export type { SendOptions } from './aggregates/send-options.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
+export type { ParkedEvent } from './codec/cursor-state.ts';
 export type { LostClocks } from './codec/gap.ts';
+export { Cursor } from './delivery/cursor/cursor.ts';
+export type {
+  CursorFrom,
+  CursorOptions,
+  DeliveryRead,
+  UnnamedCursorOptions,
+} from './delivery/cursor/cursor-options.ts';
+export type { CursorDiscardReason, CursorRecovery } from './delivery/cursor/kept-cursor.ts';
+export type { CursorSummary } from './delivery/cursor/named-cursors.ts';
+export type { SubscribeOptions } from './delivery/live-reads.ts';
+export { Subscription } from './delivery/lossy/subscription.ts';
+export type { SubscriptionGap } from './delivery/lossy/subscription-feed.ts';
+export type { ReactOptions, Reactor } from './delivery/react/reactor.ts';
+export type { BackOff } from './delivery/worker/back-off.ts';
+export {
+  type CursorHandler,
+  CursorWorker,
+  type HandlerContext,
+  type WorkerEnd,
+} from './delivery/worker/cursor-worker.ts';
+export type { WorkerState } from './delivery/worker/worker-control.ts';
+export type { WorkerOptions } from './delivery/worker/worker-options.ts';
 export {
   defineTypestate,
   Typestate,
@@ -33,7 +55,6 @@ export {
 export type { Hole } from './indexes/hole-table.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
-
 export { AssertionFailure } from './model/assert.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
 export {
@@ -46,6 +67,14 @@ export {
 export { ArgumentRangeError, ArgumentTypeError } from './model/errors/argument-error.ts';
 export { BatpakError, isBatpakError } from './model/errors/batpak-error.ts';
 export { CorruptSegmentError, UnsupportedVersionError } from './model/errors/corruption-errors.ts';
+export {
+  CorruptCursorError,
+  CursorClosedError,
+  CursorOpenError,
+  CursorRegionError,
+  CursorVoidError,
+  ReactionLoopError,
+} from './model/errors/delivery-errors.ts';
 export {
   DiskFullError,
   StorageError,
@@ -96,6 +125,12 @@ export {
   type PayloadOf,
   type Upcast,
 } from './model/event-definition.ts';
+export type {
+  EventSink,
+  KeyedReaction,
+  Reaction,
+  ReactionItemOptions,
+} from './model/event-sink.ts';
 export type {
   EntityHead,
   EventSource,

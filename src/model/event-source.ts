@@ -38,6 +38,13 @@ export interface LogIdentity {
 /** A source of events that goes on: what subscriptions, cursors and watchers read. */
 export interface LiveSource extends EventSource {
   readonly identity: LogIdentity;
+  /** Whether it was closed: nothing more is read of it. */
+  readonly closed: boolean;
+  /**
+   * Raised whenever another log is read from then on, in which a sequence or a clock may stand for
+   * another event: by a follower whose `refresh` says `rebuilt`. Not kept over a reopening.
+   */
+  readonly logGeneration: number;
   /** The sequence that the next event to become visible will have. */
   readonly nextSequence: number;
   /** Sequence of the last event that would survive power loss, or `undefined` when none would. */

@@ -54,7 +54,7 @@ export abstract class StoreAppends extends StoreReads {
 
   /** @internal */
   constructor(engine: Engine) {
-    super(engine);
+    super(engine, engine.options.broadcastCapacity);
     const appender = new Appender(engine);
     const turn = new WriteTurn(engine, () => this.syncIdle());
     const queue = new SubmitQueue(engine, appender, turn);

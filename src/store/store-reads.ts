@@ -1,3 +1,11 @@
+import type { Cursor } from '../delivery/cursor/cursor.ts';
+import type { UnnamedCursorOptions } from '../delivery/cursor/cursor-options.ts';
+import {
+  broadcastCapacityDefault,
+  LiveReads,
+  type SubscribeOptions,
+} from '../delivery/live-reads.ts';
+import type { Subscription } from '../delivery/lossy/subscription.ts';
 import { ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../model/event.ts';
@@ -26,17 +34,19 @@ export abstract class StoreReads implements LiveSource {
   #engine: ReadEngine;
   #slots = new ProjectionSlots(projectionSlotsMax);
   #logGeneration = 0;
+  /** @internal */
+  protected readonly live: LiveReads;
 
   /** @internal */
-  constructor(engine: ReadEngine) {
+  constructor(engine: ReadEngine, broadcastCapacity = broadcastCapacityDefault) {
     this.#engine = engine;
+    const { timers } = engine.platform;
+    this.live = new LiveReads({ source: this, timers, broadcastCapacity });
   }
 
   /**
    * Raised whenever another log is read from then on, in which a sequence or a clock may stand for
    * another event: what was folded before counts no more.
-   *
-   * @internal
    */
   get logGeneration(): number {
     return this.#logGeneration;
@@ -191,6 +201,11 @@ export abstract class StoreReads implements LiveSource {
     return { storeId: formatId(this.#engine.storeId, 0), epoch: this.epochOf() };
   }
 
+  /** Whether it was closed. What was read before stays readable. */
+  get closed(): boolean {
+    return !this.#engine.open;
+  }
+
   /** The sequence that the next event to become visible will have. */
   get nextSequence(): number {
     return this.#engine.index.count;
@@ -215,6 +230,38 @@ export abstract class StoreReads implements LiveSource {
       throw new ArgumentTypeError('listener', listener, 'a function');
     }
     return this.#engine.index.arrivals.listen(listener);
+  }
+
+  /**
+   * Events of the region from now on, for who would rather lose some than wait: when more than
+   * `broadcastCapacity` of them are unread, the oldest are left out and told of. See
+   * {@link Subscription}. @throws {StoreClosedError} {@link ArgumentTypeError}
+   */
+  subscribeLossy(
+    region: Region,
+    options: SubscribeOptions & { readonly read: 'entries' },
+  ): Subscription<IndexEntry>;
+  subscribeLossy(region: Region, options?: SubscribeOptions): Subscription<StoredEvent>;
+  subscribeLossy(region: Region, options: SubscribeOptions = {}): Subscription<IndexEntry> {
+    this.#requireOpen('subscribeLossy');
+    return this.live.subscribe(region, options);
+  }
+
+  /**
+   * Every event of the region, in order, from the first on unless `from` says otherwise: none is
+   * skipped or handed out twice for as long as the cursor lives. See {@link Cursor}. Under a `name`,
+   * which a follower can't give, it goes on where its last checkpoint was.
+   *
+   * @throws {StoreClosedError} {@link ArgumentTypeError} {@link ArgumentRangeError}
+   */
+  cursorGuaranteed(
+    region: Region,
+    options: UnnamedCursorOptions & { readonly read: 'entries' },
+  ): Cursor<IndexEntry>;
+  cursorGuaranteed(region: Region, options?: UnnamedCursorOptions): Cursor<StoredEvent>;
+  cursorGuaranteed(region: Region, options: UnnamedCursorOptions = {}): Cursor<IndexEntry> {
+    this.#requireOpen('cursorGuaranteed');
+    return this.live.cursor(region, options);
   }
 
   /** How many events there are. Sequences that were lost to damage are not counted. */

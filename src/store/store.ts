@@ -4,7 +4,7 @@ import type { DirectoryLock } from '../platform/directory-lock.ts';
 import type { Closed } from './closed.ts';
 import type { Engine } from './engine.ts';
 import type { RecoveryReport } from './recovery-report.ts';
-import { StoreSubmits } from './store-submits.ts';
+import { StoreDeliveries } from './store-deliveries.ts';
 
 /**
  * An open store: one process owns one directory. `append` and its kin are synchronous: an event is
@@ -13,7 +13,7 @@ import { StoreSubmits } from './store-submits.ts';
  *
  * Made by `openStore`.
  */
-export class Store extends StoreSubmits implements Disposable {
+export class Store extends StoreDeliveries implements Disposable {
   readonly #lock: DirectoryLock;
   #closed: Closed | undefined;
   /** What opening found. */
@@ -41,7 +41,7 @@ export class Store extends StoreSubmits implements Disposable {
    * is unknown, though the store may have saved it since; see {@link Store.durableThrough}
    * @throws {WriterDeadError} {@link StoreLockedError} {@link StoreClosedError} reject likewise
    */
-  whenDurable(sequence: number): Promise<void> {
+  override whenDurable(sequence: number): Promise<void> {
     const { engine } = this.parts;
     if (typeof sequence !== 'number') throw new ArgumentTypeError('sequence', sequence, 'a number');
     const { count } = engine.index;
@@ -64,7 +64,7 @@ export class Store extends StoreSubmits implements Disposable {
    * @throws {DiskFullError} {@link StorageError} when what a process before left can't be written
    * again: it stays as it is, and the call can be made again
    */
-  sync(): void {
+  override sync(): void {
     const { engine, turn, queue } = this.parts;
     queue.writeNow();
     turn.begin('sync');

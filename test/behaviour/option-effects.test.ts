@@ -80,6 +80,19 @@ const storeEffects: Readonly<Record<OptionField, Proof>> = {
       actual: 51,
     });
   },
+  broadcastCapacity: async () => {
+    for (const [broadcastCapacity, dropped] of [
+      [1, 9],
+      [4, 6],
+      [10, 0],
+    ] as const) {
+      const { store } = open({ broadcastCapacity });
+      await using subscription = store.subscribeLossy(Region.all());
+      appendSome(store, 10);
+      for await (const { sequence } of subscription.take(1)) expect(sequence).toBe(dropped);
+      expect(subscription.dropped).toBe(dropped);
+    }
+  },
   'batch.maxSize': () => {
     const { store } = open({ batch: { maxSize: 2 } });
     expect(store.appendBatch([item, item])).toHaveLength(2);

@@ -26,6 +26,7 @@ const rules: Readonly<Record<OptionField, Rule>> = {
   segmentMaxBytes: { integer: [1, 3840 * MiB], byDefault: 256 * MiB },
   fdBudget: { integer: [1, 65_536], byDefault: 64 },
   singleAppendMaxBytes: { integer: [1, 64 * MiB], byDefault: 16 * MiB },
+  broadcastCapacity: { integer: [1, 1_048_576], byDefault: 8192 },
   'batch.maxSize': { integer: [1, 4096], byDefault: 256 },
   'batch.maxBytes': { integer: [1, 16 * MiB], byDefault: MiB },
   'batch.groupCommitMaxBatch': { integer: [0, 65_536], byDefault: 1 },

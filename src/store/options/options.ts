@@ -1,3 +1,4 @@
+import { broadcastCapacityDefault } from '../../delivery/live-reads.ts';
 import { defaultKeyRetention } from '../../indexes/key-index.ts';
 import type { Inspector } from '../../inspect/inspection.ts';
 import type { ConfigurationError } from '../../model/errors/lifecycle-errors.ts';
@@ -27,6 +28,11 @@ export interface StoreOptions {
   readonly fdBudget?: number;
   /** Largest payload and extensions of one append, in bytes, 1 to 64 MiB. @default 16 MiB */
   readonly singleAppendMaxBytes?: number;
+  /**
+   * Events of its region that a lossy subscription may fall behind before it loses the oldest, 1 to
+   * 1 048 576. @default 8192
+   */
+  readonly broadcastCapacity?: number;
   readonly batch?: BatchOptions;
   readonly fence?: FenceOptions;
   readonly writer?: WriterOptions;
@@ -164,6 +170,7 @@ export interface ResolvedOptions {
   readonly segmentMaxBytes: number;
   readonly fdBudget: number;
   readonly singleAppendMaxBytes: number;
+  readonly broadcastCapacity: number;
   readonly batch: Readonly<Required<BatchOptions>>;
   readonly fence: Readonly<Required<FenceOptions>>;
   readonly writer: Readonly<Required<WriterOptions>>;
@@ -213,6 +220,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
     segmentMaxBytes: top.integer('segmentMaxBytes', 256 * MiB, 1, segmentMaxBytesMax),
     fdBudget: top.integer('fdBudget', 64, 1, 65_536),
     singleAppendMaxBytes: top.integer('singleAppendMaxBytes', 16 * MiB, 1, 64 * MiB),
+    broadcastCapacity: top.integer('broadcastCapacity', broadcastCapacityDefault, 1, 1_048_576),
     batch: Object.freeze({
       maxSize: batch.integer('maxSize', 256, 1, 4096),
       maxBytes: batch.integer('maxBytes', MiB, 1, 16 * MiB),

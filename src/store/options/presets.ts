@@ -16,8 +16,9 @@ export const presets: {
   /** Little memory, few files, little to lose: segments of 16 MiB, a sync every 10 events. */
   readonly embedded: Preset;
   /**
-   * Many events: segments of 1 GiB, an `fdatasync` every 5 000 events, a queue of 16 384. What was
-   * written since the last sync can be lost with the power: 5 000 events or one second.
+   * Many events: segments of 1 GiB, an `fdatasync` every 5 000 events, a queue of 16 384,
+   * subscriptions that may fall behind by 32 768. What was written since the last sync can be lost
+   * with the power: 5 000 events or one second.
    */
   readonly highThroughput: Preset;
   /** Much reading: the whole index in memory from the start, many files kept open. */
@@ -32,6 +33,7 @@ export const presets: {
   highThroughput: Object.freeze({
     segmentMaxBytes: 1024 * MiB,
     fdBudget: 256,
+    broadcastCapacity: 32_768,
     sync: Object.freeze({ everyNEvents: 5000, mode: 'data' }),
     writer: Object.freeze({ channelCapacity: 16_384 }),
   }),

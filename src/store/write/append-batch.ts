@@ -19,12 +19,7 @@ import type { AnyEventDefinition, EventDefinition } from '../../model/event-defi
 import { writeId } from '../../model/event-id.ts';
 import type { Receipt } from '../../model/receipt.ts';
 import type { Engine } from '../engine.ts';
-import {
-  type Appender,
-  checkExpectation,
-  requestBytesMax,
-  type StagedEvent,
-} from './append.ts';
+import { type Appender, checkExpectation, requestBytesMax, type StagedEvent } from './append.ts';
 import {
   type AppendOptions,
   type AppendRequest,

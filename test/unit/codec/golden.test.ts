@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { sliceBytes } from '../../../src/codec/bytes.ts';
+import { encodeCursorState } from '../../../src/codec/cursor-state.ts';
 import { encodeExtensions } from '../../../src/codec/extensions.ts';
 import { checksum, frameHeaderBytes } from '../../../src/codec/frame.ts';
 import { encodeGap } from '../../../src/codec/gap.ts';
@@ -29,6 +30,7 @@ import { recoverLog } from '../../../src/recovery/ladder.ts';
 import { RecoverySteps } from '../../../src/recovery/recovery-steps.ts';
 import { saltOf, seedOf } from '../../../src/recovery/store-salt.ts';
 import { verifyLog } from '../../../src/recovery/verify/verify.ts';
+import { goldenCursor } from '../../support/golden-cursor.ts';
 import { goldenFooter, goldenImage, goldenKeyHash } from '../../support/golden-index.ts';
 
 /**
@@ -244,6 +246,7 @@ function goldenOthers(): Record<string, Uint8Array> {
     footer: goldenFooter(storeId, salt),
     'index-image': goldenImage(storeId, salt),
     idempotency: idempotency(),
+    cursor: encodeCursorState(goldenCursor(storeId)),
     'segment-header-next': encodeSegmentHeader({
       segmentId: 1_000_001,
       createdNs: BigInt(startUs) * 1000n,

@@ -13,6 +13,7 @@ describe('resolveOptions', () => {
       segmentMaxBytes: 256 * MiB,
       fdBudget: 64,
       singleAppendMaxBytes: 16 * MiB,
+      broadcastCapacity: 8192,
       batch: { maxSize: 256, maxBytes: MiB, groupCommitMaxBatch: 1 },
       fence: { maxBytes: 16 * MiB },
       writer: {
