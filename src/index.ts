@@ -22,6 +22,22 @@ export type { SendOptions } from './aggregates/send-options.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
 export type { LostClocks } from './codec/gap.ts';
 export {
+  type CloudEvent,
+  type CloudEventOptions,
+  cloudSourceOf,
+  toCloudEvent,
+} from './exchange/cloud-event.ts';
+export { type ExportOptions, exportCloudEventLines, exportCloudEvents } from './exchange/export.ts';
+export {
+  type CloudEventInput,
+  type ImportOptions,
+  type ImportReport,
+  importCloudEventStream,
+  importCloudEvents,
+} from './exchange/import.ts';
+export { type EventOrigin, originOf } from './exchange/origin.ts';
+export { type ReadableStreamOptions, toReadableStream } from './exchange/readable-stream.ts';
+export {
   defineTypestate,
   Typestate,
   type TypestateAccepted,
@@ -58,6 +74,7 @@ export {
   FutureEventVersionError,
   UpcastFailedError,
 } from './model/errors/event-version-errors.ts';
+export { ImportFailedError, InvalidCloudEventError } from './model/errors/exchange-errors.ts';
 export {
   VisibilityFenceActiveError,
   VisibilityFenceCancelledError,
