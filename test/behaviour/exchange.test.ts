@@ -202,7 +202,7 @@ describe('an import', () => {
     expect(from.at(0)?.extensions.size).toBe(0);
   });
 
-  it('translates the ids of causes, in the same batch, in one before, and of nothing it knows', () => {
+  it('translates the ids of causes, wherever they were imported, and no others', () => {
     const from = new StoreHost().open();
     const stranger = '0190b0c4-7f6a-7cc3-98c4-dc0c0c07398f';
     const began = from.append('a', someKind, 0, { causationId: stranger });

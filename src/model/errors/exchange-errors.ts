@@ -1,7 +1,7 @@
 import { describeValue } from '../describe-value.ts';
 import { BatpakError } from './batpak-error.ts';
 
-/** What is no CloudEvent that a store can take. It is the `cause` of an {@link ImportFailedError}. */
+/** No CloudEvent that a store can take; the `cause` of an {@link ImportFailedError}. */
 export class InvalidCloudEventError extends BatpakError {
   readonly code = 'BATPAK_INVALID_CLOUD_EVENT';
   /** Number of the line, or of the object, from 1. */
