@@ -18,12 +18,12 @@ export class ChainCheck {
 
   /** @throws {InvalidCloudEventError} when the event does not follow */
   follow(event: IncomingEvent): void {
-    const { clock, hash, prevHash } = event.origin;
+    const { clock, hash, prevHash } = event.told;
     const { line } = event;
     if (clock === undefined) throw missing(line, 'clock');
     if (hash === undefined) throw missing(line, 'hash');
     if (prevHash === undefined) throw missing(line, 'prevhash');
-    const chain = JSON.stringify([event.origin.source, event.lane, event.entity]);
+    const chain = JSON.stringify([event.source, event.lane, event.entity]);
     const before = this.#ends.get(chain);
     if (before !== undefined && clock !== before.clock + 1) {
       const expected = `${before.clock + 1}, the next of '${event.entity}'`;

@@ -32,6 +32,9 @@ export interface IncomingEvent {
   readonly correlationId: string | undefined;
   readonly causationId: string | undefined;
   readonly extensions: ReadonlyMap<string, Uint8Array>;
+  /** What the file says of the event. */
+  readonly told: EventOrigin;
+  /** Where it was first written: what is told, or what an earlier import kept. */
   readonly origin: EventOrigin;
 }
 
@@ -67,6 +70,7 @@ export function readCloudEvent(
   const payload = payloadOf(attributes);
   const extensions = extensionsOf(attributes);
   const correlationId = attributes.optionalUuid('correlationid');
+  const told = toldOf(attributes, source, id);
   return {
     line,
     source,
@@ -84,7 +88,8 @@ export function readCloudEvent(
     correlationId: correlationId?.toLowerCase() === id.toLowerCase() ? undefined : correlationId,
     causationId: attributes.optionalUuid('causationid'),
     extensions,
-    origin: originOf(attributes, source, id, extensions),
+    told,
+    origin: earlierOrigin(extensions) ?? told,
   };
 }
 
@@ -203,21 +208,12 @@ function coordinatePart(
   }
 }
 
-/** Where the event was first written: an event that was imported before tells so itself. */
-function originOf(
-  attributes: CloudAttributes,
-  source: string,
-  id: string,
-  extensions: ReadonlyMap<string, Uint8Array>,
-): EventOrigin {
-  const bytes = extensions.get(originExtension);
-  const earlier = bytes === undefined ? undefined : decodeOrigin(bytes);
+function toldOf(attributes: CloudAttributes, source: string, id: string): EventOrigin {
   const timestampUs = attributes.optionalTime('time');
   const sequence = attributes.counter('sequence', Number.MAX_SAFE_INTEGER);
   const clock = attributes.counter('clock', 0xffff_ffff);
   const hash = attributes.optionalHash('hash');
   const prevHash = attributes.optionalHash('prevhash');
-  if (earlier !== undefined) return earlier;
   return {
     source,
     id,
@@ -227,4 +223,9 @@ function originOf(
     ...(hash === undefined ? {} : { hash }),
     ...(prevHash === undefined ? {} : { prevHash }),
   };
+}
+
+function earlierOrigin(extensions: ReadonlyMap<string, Uint8Array>): EventOrigin | undefined {
+  const bytes = extensions.get(originExtension);
+  return bytes === undefined ? undefined : decodeOrigin(bytes);
 }

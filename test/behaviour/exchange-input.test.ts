@@ -165,6 +165,17 @@ describe('an import that checks chains', () => {
     expect(importing(events.slice(2))().imported).toBe(4);
   });
 
+  it('follows the chain of the store that exported, also of events that it had imported', () => {
+    const between = otherStore();
+    importCloudEvents(between, events.slice(0, 2));
+    appendSome(between, 1);
+    importCloudEvents(between, events);
+    const lines = [...exportCloudEvents(between, Region.all())];
+    const last = new StoreHost(new MemoryFiles(), 20).open();
+    expect(importCloudEvents(last, lines, { checkChains: true }).imported).toBe(7);
+    expect(thrownBy(importing(lines.toSpliced(2, 1)))).toMatchObject({ cause: { field: 'clock' } });
+  });
+
   it('finds an event that is missing, changed or of a wrong beginning', () => {
     expect(thrownBy(importing(events.toSpliced(2, 1)))).toMatchObject({
       line: 3,

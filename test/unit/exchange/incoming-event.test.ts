@@ -25,6 +25,7 @@ describe('readCloudEvent', () => {
       correlationId: undefined,
       causationId: undefined,
       extensions: new Map(),
+      told: { source: '/s', id: 'A' },
       origin: { source: '/s', id: 'A' },
     });
   });
