@@ -20,7 +20,7 @@ export interface BenchArguments {
 export const usage = `npm run bench -- [options]
 
   --quick               a fifth of the events and three rounds: under 90 seconds in all
-  --only <a,b>          only these groups
+  --only <a,b>          only these groups; bitflip runs only when it is named
   --rounds <n>          measured rounds, 1 to 100 (5; quick: 3); one more warms up
   --surface <name>      neutral (no cache back end); lmdb is refused until there is one
   --built               the library as npm run build made it, instead of its sources

@@ -5,6 +5,7 @@ import { type BenchArguments, readArguments, UsageError, usage } from './argumen
 import { baselinePath, compareWithBaseline, saveBaseline } from './baseline.ts';
 import { batchGroup } from './batch.ts';
 import { cursorGroup } from './cursor.ts';
+import { flipBits, formatFlips } from './bitflip.ts';
 import { durableGroup } from './durable.ts';
 import { durable64Group } from './durable64.ts';
 import { describeEnvironment, readEnvironment } from './environment.ts';
@@ -42,6 +43,9 @@ const makers: Readonly<Record<string, MakeGroup>> = {
   replay: replayGroup,
 };
 
+/** Counts instead of times, in a table of its own: only when it is asked for by its name. */
+const flipName = 'bitflip';
+
 if (needsCollector()) {
   process.exitCode = runAgainWithCollector();
 } else {
@@ -50,7 +54,7 @@ if (needsCollector()) {
 
 async function main(): Promise<number> {
   try {
-    const asked = readArguments(process.argv.slice(2), Object.keys(makers));
+    const asked = readArguments(process.argv.slice(2), [...Object.keys(makers), flipName]);
     if (asked.help) console.log(usage);
     else await bench(asked);
     return 0;
@@ -80,7 +84,8 @@ async function bench(asked: BenchArguments): Promise<void> {
     if (asked.json) for (const result of found) console.log(formatJson(result));
     results.push(...found);
   }
-  if (!asked.json) say(`\n${formatTable(results)}`);
+  if (asked.only.includes(flipName)) await runFlips(asked);
+  if (!asked.json && results.length > 0) say(`\n${formatTable(results)}`);
   const path = baselinePath(asked.surface, environment);
   if (asked.compare) say(`\n${compareWithBaseline(path, environment, workload.events, results)}`);
   if (asked.save) {
@@ -88,6 +93,18 @@ async function bench(asked: BenchArguments): Promise<void> {
     say(`\nSaved ${relative('.', path)}`);
   }
   say(`(sum of what was consumed: ${consumedTotal()})`);
+}
+
+async function runFlips({ json, quick }: BenchArguments): Promise<void> {
+  const rows = await flipBits(
+    quick,
+    (row) => {
+      if (json) console.log(JSON.stringify(row));
+    },
+    showProgress,
+  );
+  showProgress('');
+  if (!json) console.log(`\n${formatFlips(rows)}`);
 }
 
 /** One line on a terminal that is written over again and again; nothing elsewhere. */

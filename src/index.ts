@@ -44,6 +44,22 @@ export {
 export type { WorkerState } from './delivery/worker/worker-control.ts';
 export type { WorkerOptions } from './delivery/worker/worker-options.ts';
 export {
+  type CloudEvent,
+  type CloudEventOptions,
+  cloudSourceOf,
+  toCloudEvent,
+} from './exchange/cloud-event.ts';
+export { type ExportOptions, exportCloudEventLines, exportCloudEvents } from './exchange/export.ts';
+export {
+  type CloudEventInput,
+  type ImportOptions,
+  type ImportReport,
+  importCloudEventStream,
+  importCloudEvents,
+} from './exchange/import.ts';
+export { type EventOrigin, originOf } from './exchange/origin.ts';
+export { type ReadableStreamOptions, toReadableStream } from './exchange/readable-stream.ts';
+export {
   defineTypestate,
   Typestate,
   type TypestateAccepted,
@@ -87,6 +103,7 @@ export {
   FutureEventVersionError,
   UpcastFailedError,
 } from './model/errors/event-version-errors.ts';
+export { ImportFailedError, InvalidCloudEventError } from './model/errors/exchange-errors.ts';
 export {
   VisibilityFenceActiveError,
   VisibilityFenceCancelledError,

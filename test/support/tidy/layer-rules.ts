@@ -15,6 +15,7 @@ const layerOfFolder: ReadonlyMap<string, number> = new Map([
   ['store', 4],
   ['gates', 5],
   ['aggregates', 5],
+  ['exchange', 5],
   ['testing', 6],
   ['cli', 7],
 ]);
