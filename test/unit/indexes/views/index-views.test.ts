@@ -11,6 +11,7 @@ import {
   madeIndex,
   madeIndexes,
   pushRow,
+  type Row,
   sequencesOf,
 } from '../../../support/random-index.ts';
 
@@ -47,7 +48,7 @@ describe('the views over an index', () => {
   it('take up what is added after they were made', () => {
     const index = new EventIndex(1);
     index.views.configure({ soa: 'always', entityGroups: 'always' });
-    const rows = [];
+    const rows: Row[] = [];
     const regions = [
       Region.all().withKind(0x2222),
       Region.all().withScope('rare'),
