@@ -117,6 +117,11 @@ export {
   StoreLockedError,
 } from './model/errors/lifecycle-errors.ts';
 export {
+  type AncestryBreak,
+  AncestryBrokenError,
+  RegionSyntaxError,
+} from './model/errors/query-errors.ts';
+export {
   BatchFailedError,
   type CoordinateProblem,
   type Expectation,

@@ -7,6 +7,7 @@ import { HoleTable } from './hole-table.ts';
 import { defaultKeyRetention, KeyIndex, type KeyRetention } from './key-index.ts';
 import { StreamTable } from './stream-table.ts';
 import { TextTable } from './text-table.ts';
+import { IndexViews } from './views/index-views.ts';
 
 /** What the index takes of an event: its row, and where the keys it is found by lie. */
 export interface IndexedEvent extends EventRow {
@@ -27,6 +28,8 @@ export interface IndexedEvent extends EventRow {
  */
 export class EventIndex {
   readonly columns: EventColumns = new EventColumns();
+  /** What queries skip rows by. */
+  readonly views: IndexViews = new IndexViews(this.columns);
   /** Entities, each lane of which is a stream with a number of its own. */
   readonly entities: StreamTable = new StreamTable();
   readonly scopes: TextTable = new TextTable();

@@ -1,7 +1,19 @@
 import { unreachable } from './assert.ts';
 import { checkCoordinatePart } from './coordinate.ts';
 import { ArgumentRangeError, ArgumentTypeError } from './errors/argument-error.ts';
+import { BatpakError } from './errors/batpak-error.ts';
+import { RegionSyntaxError } from './errors/query-errors.ts';
 import { categoryOf, kindMax } from './kind.ts';
+import {
+  everything,
+  formatClock,
+  formatTerm,
+  parseClock,
+  parseNumber,
+  RegionTextProblem,
+  type RegionTerm,
+  splitTerms,
+} from './region-text.ts';
 
 /** Largest number of a lane. */
 export const laneMax = 0xffff_ffff;
@@ -87,6 +99,42 @@ export class Region {
   static prefix(text: string): Region {
     if (typeof text !== 'string') throw new ArgumentTypeError('prefix', text, 'a string');
     return new Region({ entity: { mode: 'prefix', text } });
+  }
+
+  /**
+   * The region that a text describes, as {@link Region.toString} writes it: `all`, or terms that
+   * must all hold, in any order, each once: one of `entity=`, `namespace=` and `prefix=`; `scope=`,
+   * `kind=` (`4097` or `0x1001`), `category=`, `clock=` (`3..9`, `3..`, `..9` or `3`), `lane=`. A
+   * value with a space or another mark in it stands in quotation marks, as a string of JSON.
+   *
+   * @throws {RegionSyntaxError} with the position and what should be there
+   * @throws {ArgumentTypeError} unless a string
+   */
+  static parse(text: string): Region {
+    if (typeof text !== 'string') throw new ArgumentTypeError('text', text, 'a string');
+    const terms = splitTerms(text);
+    if (terms instanceof RegionTextProblem) {
+      throw new RegionSyntaxError(text, terms.position, terms.expected);
+    }
+    let region = Region.all();
+    for (const term of terms) region = withTerm(region, term, text);
+    return region;
+  }
+
+  /** The region as text that {@link Region.parse} takes; the same text for the same region. */
+  toString(): string {
+    const { entityMatch, scope, kind, category, clock, lane } = this;
+    const terms: string[] = [];
+    if (entityMatch.mode !== 'any') {
+      const key = entityMatch.mode === 'exact' ? 'entity' : entityMatch.mode;
+      terms.push(formatTerm(key, entityMatch.text));
+    }
+    if (scope !== undefined) terms.push(formatTerm('scope', scope));
+    if (kind !== undefined) terms.push(`kind=0x${kind.toString(16).padStart(4, '0')}`);
+    if (category !== undefined) terms.push(`category=${category}`);
+    if (clock !== undefined) terms.push(`clock=${formatClock(clock)}`);
+    if (lane !== undefined) terms.push(`lane=${lane}`);
+    return terms.length === 0 ? everything : terms.join(' ');
   }
 
   /** Only events emitted in this scope. @throws {InvalidCoordinateError} when it can't be one */
@@ -185,7 +233,12 @@ export class Region {
     return this.lane === undefined || this.lane === lane;
   }
 
-  #with(parts: Omit<Partial<RegionParts>, 'entity'>): Region {
+  /** The same, of the entities that another region is of. @internal */
+  ofEntitiesOf(other: Region): Region {
+    return this.#with({ entity: other.entityMatch });
+  }
+
+  #with(parts: Partial<RegionParts>): Region {
     return new Region({
       entity: this.entityMatch,
       ...(this.scope === undefined ? {} : { scope: this.scope }),
@@ -202,4 +255,39 @@ function checkClock(field: string, clock: number | undefined): void {
   if (clock !== undefined && (!Number.isSafeInteger(clock) || clock < 0)) {
     throw new ArgumentRangeError(field, clock, 'an integer from 0');
   }
+}
+
+/** Narrows a region by a term of its text. @throws {RegionSyntaxError} when it can't be one */
+function withTerm(region: Region, { key, value, position }: RegionTerm, text: string): Region {
+  const valueAt = position + key.length + 1;
+  try {
+    switch (key) {
+      case 'entity':
+        return region.ofEntitiesOf(Region.entity(value));
+      case 'namespace':
+        return region.ofEntitiesOf(Region.namespace(value));
+      case 'prefix':
+        return region.ofEntitiesOf(Region.prefix(value));
+      case 'scope':
+        return region.withScope(value);
+      case 'kind':
+        return region.withKind(parseNumber(value));
+      case 'category':
+        return region.withCategory(parseNumber(value));
+      case 'lane':
+        return region.withLane(parseNumber(value));
+      default: {
+        const range = parseClock(value);
+        if (range === undefined) throw new RegionSyntaxError(text, valueAt, 'clocks such as 3..9');
+        return region.withClock(range);
+      }
+    }
+  } catch (cause) {
+    if (cause instanceof RegionSyntaxError || !isRefusal(cause)) throw cause;
+    throw new RegionSyntaxError(text, valueAt, `another value: ${cause.message}`, cause);
+  }
+}
+
+function isRefusal(cause: unknown): cause is Error {
+  return cause instanceof ArgumentRangeError || cause instanceof BatpakError;
 }

@@ -1,6 +1,7 @@
 import { frameHeaderBytes } from '../../codec/frame.ts';
 import { RecordView } from '../../codec/record.ts';
 import { pointRustRecord } from '../../codec/rust/record-v1.ts';
+import type { Segment } from '../../log/segment-list.ts';
 import { CorruptSegmentError } from '../../model/errors/corruption-errors.ts';
 import type { ReadEngine } from '../engine.ts';
 
@@ -14,19 +15,19 @@ export function readRecord(engine: ReadEngine, sequence: number): RecordView {
   const segment = engine.segments.of(sequence);
   const offset = columns.offset(sequence);
   const bytes = engine.reader.read(segment, offset, columns.length(sequence));
-  return pointRecord(engine, sequence, bytes, 0, bytes.length);
+  return pointRecord(engine, sequence, segment, bytes, 0, bytes.length);
 }
 
 /** A view of the event's record in a checked frame that stands in `bytes` from `start` to `end`. */
 export function pointRecord(
   engine: ReadEngine,
   sequence: number,
+  segment: Segment,
   bytes: Uint8Array,
   start: number,
   end: number,
 ): RecordView {
   const record = new RecordView();
-  const segment = engine.segments.of(sequence);
   const body = start + frameHeaderBytes;
   const problem =
     segment.version === undefined

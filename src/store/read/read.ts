@@ -1,14 +1,11 @@
 import { compareBytes } from '../../codec/bytes.ts';
 import { digest16 } from '../../codec/hash-chain.ts';
 import type { RecordView } from '../../codec/record.ts';
-import { querySequences } from '../../indexes/query.ts';
-import type { Segment } from '../../log/segment-list.ts';
 import {
   ArgumentRangeError,
   ArgumentTypeError,
   checkKeys,
 } from '../../model/errors/argument-error.ts';
-import { StoreClosedError } from '../../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../../model/event.ts';
 import { writeId } from '../../model/event-id.ts';
 import type { EntityHead, QueryOptions } from '../../model/event-source.ts';
@@ -16,11 +13,10 @@ import { Region } from '../../model/region.ts';
 import type { ReadEngine } from '../engine.ts';
 import { checkKey } from '../write/append-request.ts';
 import { findByKey } from '../write/idempotency.ts';
-import { IndexEntryView, StoredEventView } from './event-view.ts';
-import { pointRecord, readRecord } from './frames.ts';
-
-const windowBytesMin = 4 * 1024;
-const windowBytesMax = 256 * 1024;
+import { EntryIterator } from './entry-iterator.ts';
+import { EventIterator } from './event-iterator.ts';
+import { StoredEventView } from './event-view.ts';
+import { readRecord } from './frames.ts';
 
 /** The event with this id, or `undefined`. */
 export function getEvent(engine: ReadEngine, eventId: unknown): StoredEvent | undefined {
@@ -76,7 +72,7 @@ export function queryEntries(
   options: unknown,
 ): Iterable<IndexEntry> {
   const checked = checkQuery(region, options);
-  return iterable(() => entries(engine, checked.region, checked.options));
+  return iterable(() => new EntryIterator(engine, checked.region, checked.options));
 }
 
 /** Events of the region. Checks its arguments now, and reads while it is iterated. */
@@ -86,78 +82,7 @@ export function queryEvents(
   options: unknown,
 ): Iterable<StoredEvent> {
   const checked = checkQuery(region, options);
-  return iterable(() => events(engine, checked.region, checked.options));
-}
-
-function* entries(
-  engine: ReadEngine,
-  region: Region,
-  options: QueryOptions,
-): Generator<IndexEntry> {
-  for (const sequence of querySequences(engine.index, region, options)) {
-    requireOpen(engine);
-    yield new IndexEntryView(engine, sequence);
-  }
-}
-
-function* events(
-  engine: ReadEngine,
-  region: Region,
-  options: QueryOptions,
-): Generator<StoredEvent> {
-  const window = new ReadWindow(engine);
-  for (const sequence of querySequences(engine.index, region, options)) {
-    requireOpen(engine);
-    yield new StoredEventView(engine, sequence, window.record(sequence));
-  }
-}
-
-function requireOpen(engine: ReadEngine): void {
-  if (!engine.open) throw new StoreClosedError('reading on');
-}
-
-/**
- * Reads records in order through a window over the segment. It doubles while the next record
- * follows within it and shrinks when the reader jumps, so a scan makes few calls and a sparse query
- * reads little besides. Records keep their window alive; a window is never filled twice.
- */
-class ReadWindow {
-  readonly #engine: ReadEngine;
-  #segment: Segment | undefined;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #offset = 0;
-  #size = windowBytesMin;
-
-  constructor(engine: ReadEngine) {
-    this.#engine = engine;
-  }
-
-  record(sequence: number): RecordView {
-    const { index, segments, reader } = this.#engine;
-    const segment = segments.of(sequence);
-    const offset = index.columns.offset(sequence);
-    const length = index.columns.length(sequence);
-    if (!this.#holds(segment, offset, length)) this.#move(segment, offset, length);
-    const at = offset - this.#offset;
-    reader.check(segment, this.#bytes, at, offset, length);
-    return pointRecord(this.#engine, sequence, this.#bytes, at, at + length);
-  }
-
-  #holds(segment: Segment, offset: number, length: number): boolean {
-    const end = this.#offset + this.#bytes.length;
-    return segment === this.#segment && offset >= this.#offset && offset + length <= end;
-  }
-
-  #move(segment: Segment, offset: number, length: number): void {
-    const end = this.#offset + this.#bytes.length;
-    const follows = segment === this.#segment && offset >= this.#offset && offset <= end;
-    this.#size = follows ? Math.min(this.#size * 2, windowBytesMax) : windowBytesMin;
-    const size = Math.max(length, Math.min(this.#size, segment.validBytes - offset));
-    this.#bytes = new Uint8Array(size);
-    this.#engine.reader.readInto(segment, this.#bytes, offset, size);
-    this.#segment = segment;
-    this.#offset = offset;
-  }
+  return iterable(() => new EventIterator(engine, checked.region, checked.options));
 }
 
 function checkQuery(region: unknown, options: unknown): { region: Region; options: QueryOptions } {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventIndex } from '../../../src/indexes/event-index.ts';
-import { querySequences } from '../../../src/indexes/query.ts';
-import type { QueryOptions } from '../../../src/model/event-source.ts';
-import { Region } from '../../../src/model/region.ts';
-import { propertyRuns } from '../../support/property-runs.ts';
+import { EventIndex } from '../../../../src/indexes/event-index.ts';
+import { SequenceQuery } from '../../../../src/indexes/query/sequence-query.ts';
+import type { QueryOptions } from '../../../../src/model/event-source.ts';
+import { Region } from '../../../../src/model/region.ts';
+import { propertyRuns } from '../../../support/property-runs.ts';
 
 interface Event {
   readonly entity: string;
@@ -77,6 +77,19 @@ function push(index: EventIndex, { entity, scope, kind }: Event): void {
     hash: undefined,
     hashAt: 0,
   });
+}
+
+/** Sequences of the region, one after the other. */
+function* querySequences(
+  index: EventIndex,
+  region: Region,
+  options: QueryOptions,
+): Generator<number> {
+  const query = new SequenceQuery(index, region, options);
+  for (let count = query.fill(); count > 0; count = query.fill()) {
+    yield* query.chunk.subarray(0, count);
+    query.grow();
+  }
 }
 
 /** The same answer, by looking at every event. */

@@ -1,0 +1,52 @@
+import type { RecordView } from '../../codec/record.ts';
+import type { Segment } from '../../log/segment-list.ts';
+import type { ReadEngine } from '../engine.ts';
+import { pointRecord } from './frames.ts';
+
+const windowBytesMin = 4 * 1024;
+const windowBytesMax = 256 * 1024;
+
+/**
+ * Reads records in order through a window over the segment. It doubles while the next record
+ * follows within it and shrinks when the reader jumps, so a scan makes few calls and a sparse query
+ * reads little besides. Records keep their window alive; a window is never filled twice.
+ */
+export class ReadWindow {
+  readonly #engine: ReadEngine;
+  #segment: Segment | undefined;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #offset = 0;
+  #size = windowBytesMin;
+
+  constructor(engine: ReadEngine) {
+    this.#engine = engine;
+  }
+
+  /** The record of a visible event, checked. @throws {CorruptSegmentError} */
+  record(sequence: number): RecordView {
+    const { index, segments, reader } = this.#engine;
+    const segment = segments.of(sequence);
+    const offset = index.columns.offset(sequence);
+    const length = index.columns.length(sequence);
+    if (!this.#holds(segment, offset, length)) this.#move(segment, offset, length);
+    const at = offset - this.#offset;
+    reader.check(segment, this.#bytes, at, offset, length);
+    return pointRecord(this.#engine, sequence, segment, this.#bytes, at, at + length);
+  }
+
+  #holds(segment: Segment, offset: number, length: number): boolean {
+    const end = this.#offset + this.#bytes.length;
+    return segment === this.#segment && offset >= this.#offset && offset + length <= end;
+  }
+
+  #move(segment: Segment, offset: number, length: number): void {
+    const end = this.#offset + this.#bytes.length;
+    const follows = segment === this.#segment && offset >= this.#offset && offset <= end;
+    this.#size = follows ? Math.min(this.#size * 2, windowBytesMax) : windowBytesMin;
+    const size = Math.max(length, Math.min(this.#size, segment.validBytes - offset));
+    this.#bytes = new Uint8Array(size);
+    this.#engine.reader.readInto(segment, this.#bytes, offset, size);
+    this.#segment = segment;
+    this.#offset = offset;
+  }
+}

@@ -1,0 +1,27 @@
+import { describe } from 'vitest';
+import * as queryErrors from '../../../../src/model/errors/query-errors.ts';
+import { checkFamily, type ErrorSample } from '../../../support/error-samples.ts';
+
+const cause = new Error('that is none');
+
+const samples: ErrorSample[] = [
+  {
+    error: new queryErrors.RegionSyntaxError('lane=x', 5, 'a number', cause),
+    code: 'BATPAK_REGION_SYNTAX',
+    facts: { text: 'lane=x', position: 5, expected: 'a number' },
+    says: ['"lane=x"', 'at 5', 'write a number', 'namespace=order scope=shop'],
+    cause,
+  },
+  {
+    error: new queryErrors.AncestryBrokenError({
+      ...{ entity: 'order:1', lane: 2, sequence: 9, problem: 'lost' as const },
+    }),
+    code: 'BATPAK_ANCESTRY_BROKEN',
+    facts: { entity: 'order:1', lane: 2, sequence: 9, problem: 'lost' },
+    says: ['before event 9', 'order:1', 'lane 2', 'lost to damage', 'verify()'],
+  },
+];
+
+describe('query errors', () => {
+  checkFamily(queryErrors, samples);
+});
