@@ -19,7 +19,13 @@ import type { AnyEventDefinition, EventDefinition } from '../../model/event-defi
 import { writeId } from '../../model/event-id.ts';
 import type { Receipt } from '../../model/receipt.ts';
 import type { Engine } from '../engine.ts';
-import { type Appender, checkExpectation, requestBytesMax, type StagedEvent } from './append.ts';
+import {
+  type Appender,
+  type ChainEnd,
+  checkExpectation,
+  requestBytesMax,
+  type StagedEvent,
+} from './append.ts';
 import {
   type AppendOptions,
   type AppendRequest,
@@ -214,23 +220,21 @@ function stageAndWrite(
   batch.begin(first, items.length);
   const staged: StagedEvent[] = [];
   const resolved: AppendRequest[] = [];
-  const ends = new Map<number, StagedEvent>();
-  // One for all items: the appender reads it before it returns.
-  const end = { clock: 0, hashes: genesisHash, hashStart: 0 };
+  const ends = new Map<number, ChainEnd>();
   for (const { request, causedBy } of items) {
     const whole =
       causedBy === undefined ? request : caused(request, resolved[causedBy], staged[causedBy]);
-    const last = ends.get(request.entityId);
-    if (last !== undefined) {
-      end.clock = last.clock;
-      end.hashes = last.hash ?? genesisHash;
-    }
-    const behind = last === undefined ? appender.headOf(request.entityId) : end;
-    const sequence = first + staged.length;
-    const event = appender.stage(whole, sequence, behind, batch, batch.batchId);
+    const event = appender.stage(
+      whole,
+      first + staged.length,
+      ends.get(request.entityId) ?? appender.headOf(request.entityId),
+      batch,
+      batch.batchId,
+    );
     staged.push(event);
     resolved.push(whole);
-    ends.set(request.entityId, event);
+    const hashes = event.hash ?? genesisHash;
+    ends.set(request.entityId, { clock: event.clock, hashes, hashStart: 0 });
   }
   batch.commit(first + staged.length);
   return staged;
@@ -238,7 +242,6 @@ function stageAndWrite(
 
 /** Checks what items expect, in order: an item sees those before it. */
 function checkExpectations(appender: Appender, items: readonly PreparedItem[]): void {
-  if (items.every(({ request }) => request.expected === 'any')) return;
   const clocks = new Map<number, number>();
   for (const [itemIndex, { request }] of items.entries()) {
     const { entityId } = request;
@@ -258,7 +261,6 @@ function checkExpectations(appender: Appender, items: readonly PreparedItem[]): 
  * @throws {BatchFailedError} when only some items were stored before, or a key is used twice
  */
 function replayedBatch(engine: Engine, items: readonly PreparedItem[]): Receipt[] | undefined {
-  if (items.every(({ request }) => request.idempotencyKey === undefined)) return undefined;
   const receipts: Receipt[] = [];
   const keys = new Set<string>();
   let knownKey: string | undefined;

@@ -29,11 +29,10 @@ export class WrittenReceipt implements Receipt {
     place: { readonly segmentId: number; readonly offset: number; readonly length: number },
     facts: Pick<Receipt, 'sequence' | 'clock' | 'hash' | 'durability' | 'replayed'>,
   ) {
-    // As signed numbers, which need no object of their own: the upper half of unsigned ones does.
-    this.#id0 = readU32(bytes, idAt) | 0;
-    this.#id1 = readU32(bytes, idAt + 4) | 0;
-    this.#id2 = readU32(bytes, idAt + 8) | 0;
-    this.#id3 = readU32(bytes, idAt + 12) | 0;
+    this.#id0 = readU32(bytes, idAt);
+    this.#id1 = readU32(bytes, idAt + 4);
+    this.#id2 = readU32(bytes, idAt + 8);
+    this.#id3 = readU32(bytes, idAt + 12);
     this.#segmentId = place.segmentId;
     this.#offset = place.offset;
     this.#length = place.length;
