@@ -86,7 +86,7 @@ describe('the example', () => {
     ]);
   });
 
-  it('cursor-worker mails each order, parks what fails, and reserves stock exactly once', async () => {
+  it('cursor-worker mails orders, parks what fails, reserves exactly once', async () => {
     expect(await printedBy('cursor-worker')).toEqual([
       'a worker and a reactor',
       '  mailed order:1',
@@ -107,7 +107,7 @@ describe('the example', () => {
     ]);
   });
 
-  it('chat-room tells a slow guest what it missed, and loses nothing for one who reads up', async () => {
+  it('chat-room tells a slow guest what it missed, and keeps all for another', async () => {
     expect(await printedBy('chat-room')).toEqual([
       "ben sees 'hello ben' of ann",
       'cleo catches up',
