@@ -59,9 +59,9 @@ export abstract class StoreDeliveries extends StoreSubmits implements EventSink 
 
   /**
    * Hands the events of the region to a handler, in batches, in order and at least once, until it
-   * is stopped: those that are there and those to come. Under a `name` the next worker goes on behind
-   * what was done with. A handler that fails is called again after a while; an event that it fails
-   * on again and again is parked. See {@link CursorWorker} and `docs/delivery.md`.
+   * is stopped: those that are there and those to come. Under a `name` the next worker goes on
+   * behind what was done with. A handler that fails is called again after a while; an event that it
+   * fails on again and again is parked. See {@link CursorWorker} and `docs/delivery.md`.
    *
    * ```ts
    * const worker = store.cursorWorker(Region.namespace('order'), sendMails, { name: 'mail' });

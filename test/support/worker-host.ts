@@ -4,7 +4,11 @@ import { type HostOptions, StoreHost } from './store-host.ts';
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A store in memory whose worker's waiting passes by itself, and what it has logged. */
-export function hosted(options: HostOptions = {}): { host: StoreHost; store: Store; told: string[] } {
+export function hosted(options: HostOptions = {}): {
+  host: StoreHost;
+  store: Store;
+  told: string[];
+} {
   const host = new StoreHost();
   const told: string[] = [];
   const tell = (_: object, text: string): void => void told.push(text);
