@@ -35,12 +35,12 @@ export { Subscription } from './delivery/lossy/subscription.ts';
 export type { SubscriptionGap } from './delivery/lossy/subscription-feed.ts';
 export type { ReactOptions, Reactor } from './delivery/react/reactor.ts';
 export type { BackOff } from './delivery/worker/back-off.ts';
-export {
-  type CursorHandler,
-  CursorWorker,
-  type HandlerContext,
-  type WorkerEnd,
-} from './delivery/worker/cursor-worker.ts';
+export type {
+  CursorHandler,
+  HandlerContext,
+  WorkerEnd,
+} from './delivery/worker/cursor-handler.ts';
+export { CursorWorker } from './delivery/worker/cursor-worker.ts';
 export type { WorkerState } from './delivery/worker/worker-control.ts';
 export type { WorkerOptions } from './delivery/worker/worker-options.ts';
 export {

@@ -3,7 +3,8 @@ import type { CursorOptions } from '../delivery/cursor/cursor-options.ts';
 import { type CursorSummary, NamedCursors } from '../delivery/cursor/named-cursors.ts';
 import type { WritingHost } from '../delivery/delivery-host.ts';
 import { openReactor, type ReactOptions, type Reactor } from '../delivery/react/reactor.ts';
-import type { CursorHandler, CursorWorker } from '../delivery/worker/cursor-worker.ts';
+import type { CursorHandler } from '../delivery/worker/cursor-handler.ts';
+import type { CursorWorker } from '../delivery/worker/cursor-worker.ts';
 import { openWorker } from '../delivery/worker/open-worker.ts';
 import type { WorkerOptions } from '../delivery/worker/worker-options.ts';
 import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
@@ -57,10 +58,10 @@ export abstract class StoreDeliveries extends StoreSubmits implements EventSink 
   }
 
   /**
-   * Hands the events of the region to a handler, in batches, in order and at least once, until it is
-   * stopped: those that are there and those to come. Under a `name` the next worker goes on behind
-   * what was done with. A handler that fails is called again after a while; an event that it fails
-   * on again and again is parked. See {@link CursorWorker} and `docs/delivery.md`.
+   * Hands the events of the region to a handler, in batches, in order and at least once, until it
+   * is stopped: those that are there and those to come. Under a `name` the next worker goes on
+   * behind what was done with. A handler that fails is called again after a while; an event that it
+   * fails on again and again is parked. See {@link CursorWorker} and `docs/delivery.md`.
    *
    * ```ts
    * const worker = store.cursorWorker(Region.namespace('order'), sendMails, { name: 'mail' });

@@ -249,8 +249,8 @@ export abstract class StoreReads implements LiveSource {
 
   /**
    * Every event of the region, in order, from the first on unless `from` says otherwise: none is
-   * skipped or handed out twice for as long as the cursor lives. See {@link Cursor}. Under a `name`,
-   * which a follower can't give, it goes on where its last checkpoint was.
+   * skipped or handed out twice for as long as the cursor lives. See {@link Cursor}. Under a
+   * `name`, which a follower can't give, it goes on where its last checkpoint was.
    *
    * @throws {StoreClosedError} {@link ArgumentTypeError} {@link ArgumentRangeError}
    */

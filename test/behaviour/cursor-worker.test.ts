@@ -1,56 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodePlatform, openStore, Region, type Store, type StoredEvent } from 'batpak';
+import { nodePlatform, openStore, Region } from 'batpak';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  appendSome,
-  type HostOptions,
-  StoreHost,
-  someKind,
-  thrownBy,
-} from '../support/store-host.ts';
+import { appendSome, StoreHost, someKind, thrownBy } from '../support/store-host.ts';
+import { hosted, passing, remembering } from '../support/worker-host.ts';
 
 const folders: string[] = [];
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
-
-/** A store in memory whose worker's waiting passes by itself, and what it has logged. */
-function hosted(options: HostOptions = {}): { host: StoreHost; store: Store; told: string[] } {
-  const host = new StoreHost();
-  const told: string[] = [];
-  const tell = (_: object, text: string): void => void told.push(text);
-  const store = host.open({ logger: { warn: tell, error: tell }, ...options });
-  return { host, store, told };
-}
-
-/** Lets time pass until the promise has settled. */
-async function passing<Value>(host: StoreHost, promise: Promise<Value>): Promise<Value> {
-  let settled = false;
-  const settling = promise.finally(() => {
-    settled = true;
-  });
-  for (let each = 0; each < 2000 && !settled; each += 1) {
-    await turn();
-    host.timers.advance(1000);
-  }
-  return settling;
-}
-
-/** A handler that remembers what it was given, and fails on some. */
-function remembering(fails: (sequence: number) => boolean = () => false) {
-  const batches: number[][] = [];
-  const attempts: number[] = [];
-  const handler = (events: readonly StoredEvent[], { attempt }: { attempt: number }): void => {
-    batches.push(events.map(({ sequence }) => sequence));
-    attempts.push(attempt);
-    const wrong = events.find(({ sequence }) => fails(sequence));
-    if (wrong !== undefined) throw new RangeError(`no ${wrong.sequence}`);
-  };
-  return { batches, attempts, handler };
-}
 
 describe.each([
   ['in memory', () => new StoreHost().open()],
@@ -113,82 +73,6 @@ describe('a worker', () => {
     );
     await worker.idle();
     expect([most, worker.position]).toEqual([1, 4]);
-  });
-
-  it('finds the event that fails, and parks it after its tries', async () => {
-    const { host, store, told } = hosted();
-    const failures: unknown[] = [];
-    store.onError = (failure) => void failures.push(failure);
-    appendSome(store, 6);
-    const { batches, attempts, handler } = remembering((sequence) => sequence === 2);
-    const options = { name: 'mail', maxTries: 3 };
-    const worker = store.cursorWorker(Region.all(), handler, options);
-    await passing(host, worker.idle());
-    expect(batches).toEqual([[0, 1, 2, 3, 4, 5], [0], [1], [2], [2], [2], [3], [4], [5]]);
-    expect(attempts).toEqual([1, 2, 1, 1, 2, 3, 1, 1, 1]);
-    const [parked] = worker.parked;
-    expect(worker.parked).toHaveLength(1);
-    expect(parked).toMatchObject({ sequence: 2, tries: 3, message: 'RangeError: no 2' });
-    expect(failures).toHaveLength(4);
-    expect(told).toContain('a worker has parked an event that its handler fails on');
-    expect(told).toContain("the handler of a worker failed: 'mail'");
-    expect(store.cursors()).toMatchObject([{ name: 'mail', position: 6, parked: 1 }]);
-    const again = host.afterPowerLoss().open();
-    const next = again.cursorWorker(Region.all(), remembering().handler, options);
-    expect(next.parked).toEqual(worker.parked);
-  });
-
-  it('keeps nothing of the payload of a parked event', async () => {
-    const { host, store } = hosted();
-    store.append('order:1', someKind, { secret: 'the-secret-payload' });
-    const { handler } = remembering(() => true);
-    const worker = store.cursorWorker(Region.all(), handler, { name: 'mail', maxTries: 1 });
-    await passing(host, worker.idle());
-    const text = Buffer.from(host.read('cursors/mail.cursor')).toString('latin1');
-    expect(text).toContain('no 0');
-    expect(text).not.toContain('the-secret-payload');
-  });
-
-  it('tries a parked event again when asked to, and forgets it when told to', async () => {
-    const { host, store } = hosted();
-    appendSome(store, 3);
-    let broken = true;
-    const { batches, handler } = remembering((sequence) => sequence !== 1 && broken);
-    const worker = store.cursorWorker(Region.all(), handler, {
-      ...{ name: 'mail', maxTries: 1, batchSize: 1 },
-    });
-    await passing(host, worker.idle());
-    expect(worker.parked.map(({ sequence }) => sequence)).toEqual([0, 2]);
-    worker.retryParked(0);
-    await passing(host, worker.idle());
-    expect(worker.parked).toMatchObject([
-      { sequence: 0, tries: 2 },
-      { sequence: 2, tries: 1 },
-    ]);
-    broken = false;
-    worker.retryParked(0);
-    await passing(host, worker.idle());
-    expect(batches).toEqual([[0], [1], [2], [0], [0]]);
-    expect(worker.parked).toMatchObject([{ sequence: 2 }]);
-    worker.dropParked(2);
-    expect(worker.parked).toEqual([]);
-    const kept = host.afterPowerLoss().open();
-    expect(kept.cursors()).toMatchObject([{ position: 3, parked: 0 }]);
-    for (const call of [() => worker.retryParked(2), () => worker.dropParked(2)]) {
-      expect(thrownBy(call)).toMatchObject({ code: 'BATPAK_ARGUMENT_RANGE', field: 'sequence' });
-    }
-  });
-
-  it('gives up rather than leave out an event, where none may be parked', async () => {
-    const { host, store } = hosted();
-    appendSome(store, 3);
-    const { handler } = remembering((sequence) => sequence === 1);
-    const options = { name: 'mail', maxParked: 0, maxTries: 2, batchSize: 1 };
-    const worker = store.cursorWorker(Region.all(), handler, options);
-    const end = await passing(host, worker.ended);
-    expect(end).toMatchObject({ state: 'exhausted', failure: { message: 'no 1' } });
-    expect([worker.state, worker.checkpointed]).toEqual(['exhausted', 1]);
-    expect(store.cursorGuaranteed(Region.all(), { name: 'mail' }).next()?.sequence).toBe(1);
   });
 
   it('waits longer after each failure, up to its bound', async () => {

@@ -25,7 +25,7 @@ function reserved(store: Store): (readonly [string, string | undefined])[] {
 }
 
 describe('a reactor', () => {
-  it('appends what follows from an event as one batch, caused by it and in its correlation', async () => {
+  it('appends what follows from an event as one batch, caused by it, correlated', async () => {
     const store = new StoreHost().open();
     const first = place(store, 1, 'lamp', 'bulb');
     const reactor = store.react(orders, reserve, { name: 'stock' });

@@ -29,8 +29,8 @@ describe('the README', () => {
     });
   }
 
-  it('has two samples that can be run', () => {
-    expect(samples).toHaveLength(2);
+  it('has three samples that can be run', () => {
+    expect(samples).toHaveLength(3);
   });
 
   it('prints what it says, the first time and again', () => {
@@ -49,5 +49,12 @@ describe('the README', () => {
       'clean 10',
       '',
     ]);
+  });
+
+  it('shows deliveries at work', () => {
+    const lines = run(samples[2] ?? '').split('\n');
+    // Worker and screen are told at the same time.
+    expect(lines.slice(0, 2).sort()).toEqual(['mail about order:1', 'on the screen: order:1']);
+    expect(lines.slice(2)).toEqual(['0', '']);
   });
 });

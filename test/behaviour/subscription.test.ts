@@ -46,7 +46,7 @@ describe('a lossy subscription', () => {
     store.close();
   });
 
-  it('leaves out the oldest when it is read too slowly, and tells how many, in their place', async () => {
+  it('leaves out the oldest when it is read too slowly, and tells how many in place', async () => {
     const store = new StoreHost().open({ broadcastCapacity: 3 });
     const told: (SubscriptionGap | number)[] = [];
     const onGap = (gap: SubscriptionGap): void => void told.push(gap);
@@ -186,7 +186,7 @@ describe('a lossy subscription', () => {
     expect(listening()).toBe(0);
   });
 
-  it('rejects what a consumer asks for next when its own function throws, and goes on', async () => {
+  it('rejects where a function of the consumer throws, and goes on', async () => {
     const store = new StoreHost().open();
     const odd = store.subscribeLossy(Region.all()).map(({ sequence }) => {
       if (sequence === 1) throw new Error('not this one');

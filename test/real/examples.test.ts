@@ -85,4 +85,41 @@ describe('the example', () => {
       'checked: true',
     ]);
   });
+
+  it('cursor-worker mails orders, parks what fails, reserves exactly once', async () => {
+    expect(await printedBy('cursor-worker')).toEqual([
+      'a worker and a reactor',
+      '  mailed order:1',
+      '  mailed order:2',
+      '  mailed order:4',
+      '  parked: order:3, Error: no mailbox for order:3',
+      '  reserved: 4',
+      'the power fails',
+      'they go on where they were',
+      '  mailed order:5',
+      '  mailed order:6',
+      '  reserved: 6, parked: 1',
+      'the mailbox is mended',
+      '  mailed order:3',
+      '  parked: 0',
+      'mailer is at 12',
+      'reserver is at 10',
+    ]);
+  });
+
+  it('chat-room tells a slow guest what it missed, and keeps all for another', async () => {
+    expect(await printedBy('chat-room')).toEqual([
+      "ben sees 'hello ben' of ann",
+      'cleo catches up',
+      '  cleo has missed 2 lines',
+      "  cleo sees 'line 3' of ann",
+      "  cleo sees 'line 4' of ann",
+      "  cleo sees 'line 5' of ann",
+      'dora was away, and reads all of it',
+      "  8 lines, the first is 'anybody here?' of ann",
+      "  and then 'bye' of ben",
+      '1 line since the counting began',
+      'ben has left: after 7 lines of others',
+    ]);
+  });
 });

@@ -45,7 +45,11 @@ export class CursorFiles {
     throw new CorruptCursorError(this.pathOf(name), `it is that of cursor '${state.name}'`);
   }
 
-  /** Writes the file, whole or not at all; durable on return. @throws {DiskFullError} {@link StorageError} */
+  /**
+   * Writes the file, whole or not at all; durable on return.
+   *
+   * @throws {DiskFullError} {@link StorageError}
+   */
   save(state: CursorState): void {
     const path = this.pathOf(state.name);
     try {

@@ -7,7 +7,7 @@ import type { LiveSource } from '../../model/event-source.ts';
 import { Region } from '../../model/region.ts';
 import { checkCursorName } from './cursor-name.ts';
 
-/** Where a cursor without a file begins: with the first event, behind the last, or at a sequence. */
+/** Where a cursor without a file begins: with the first event, behind the last, or there. */
 export type CursorFrom = 'beginning' | 'now' | number;
 
 /** What a delivery hands out: whole events, or their entries, for which no disk is read. */

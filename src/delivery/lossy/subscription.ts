@@ -9,8 +9,8 @@ import type { SubscriptionFeed } from './subscription-feed.ts';
  * counted in `dropped`, and told to `onGap` just before the event that follows them. Nothing is
  * kept over the end of the process. Made by `subscribeLossy`.
  *
- * It holds no events and costs appends nothing. `break`, `close`, its signal and the store's closing
- * end it.
+ * It holds no events and costs appends nothing. `break`, `close`, its signal and the closing of the
+ * store end it.
  *
  * ```ts
  * const prices = store.subscribeLossy(Region.namespace('stock')).map((event) => event.payload);

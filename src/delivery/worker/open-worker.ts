@@ -5,7 +5,8 @@ import { beginningOf, checkRegion } from '../cursor/cursor-options.ts';
 import type { NamedCursors } from '../cursor/named-cursors.ts';
 import type { WritingHost } from '../delivery-host.ts';
 import { type BeginReading, RegionReader, readEntries, readEvents } from '../region-reader.ts';
-import { type CursorHandler, CursorWorker } from './cursor-worker.ts';
+import type { CursorHandler } from './cursor-handler.ts';
+import { CursorWorker } from './cursor-worker.ts';
 import { UnkeptPosition } from './position-keeper.ts';
 import {
   type ResolvedWorkerOptions,
