@@ -6,7 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const samples = [...readme.matchAll(/```ts run\n(.*?)```/gs)].map((match) => match[1] ?? '');
+const samples = samplesOf(readme);
+const exchangeSamples = samplesOf(readFileSync(join(root, 'docs/exchange.md'), 'utf8'));
+
+function samplesOf(page: string): string[] {
+  return [...page.matchAll(/```ts run\n(.*?)```/gs)].map((match) => match[1] ?? '');
+}
 
 describe('the README', () => {
   let folder = '';
@@ -56,5 +61,12 @@ describe('the README', () => {
     // Worker and screen are told at the same time.
     expect(lines.slice(0, 2).sort()).toEqual(['mail about order:1', 'on the screen: order:1']);
     expect(lines.slice(2)).toEqual(['0', '']);
+  });
+
+  it('leads to a page of exchange whose samples run', () => {
+    expect(exchangeSamples.map(run)).toEqual([
+      '',
+      '{ read: 1, imported: 1, known: 0, ignoredAttributes: [] }\n',
+    ]);
   });
 });
