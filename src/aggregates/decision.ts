@@ -11,6 +11,7 @@ import type { AggregateState } from './state.ts';
  * - `done` `failed` the machine has ended
  * - `invalid` the payload is refused by its schema, or is not JSON
  * - `conflict` the aggregate is not at the clock that was expected
+ * - `fenced` a visibility fence is open: send it again when that is over
  */
 export type RefusalReason =
   | 'unhandled'
@@ -19,7 +20,8 @@ export type RefusalReason =
   | 'done'
   | 'failed'
   | 'invalid'
-  | 'conflict';
+  | 'conflict'
+  | 'fenced';
 
 /** The command was accepted, and what it led to is stored. */
 export interface Accepted<Machine extends AnyStateMachine> {
@@ -48,6 +50,26 @@ export interface Refused<Machine extends AnyStateMachine> {
   /** For `conflict`: clock of the aggregate's last event; `undefined` when it has none. */
   readonly actual?: number | undefined;
 }
+
+/** All commands of a call were accepted, and what they led to is stored as one batch. */
+export interface AllAccepted<Machine extends AnyStateMachine> {
+  readonly accepted: true;
+  /** In the order of the commands. */
+  readonly decisions: readonly Accepted<Machine>[];
+  /** Whether an earlier call with the same idempotency keys stored them. */
+  readonly replayed: boolean;
+}
+
+/** A command of a call was refused, and nothing of the call was stored. */
+export interface OneRefused<Machine extends AnyStateMachine> extends Refused<Machine> {
+  /** Which command of the call it was, from 0. Its `actual` counts those before it. */
+  readonly index: number;
+}
+
+/** What became of several commands. */
+export type DecisionOfAll<Machine extends AnyStateMachine = AnyStateMachine> =
+  | AllAccepted<Machine>
+  | OneRefused<Machine>;
 
 /** What became of a command. */
 export type Decision<Machine extends AnyStateMachine = AnyStateMachine> =

@@ -1,0 +1,46 @@
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../model/errors/argument-error.ts';
+
+/** Aggregates kept in memory unless told otherwise. */
+const entitiesMaxDefault = 10_000;
+
+/** What `repository` may be given. */
+export interface RepositoryOptions {
+  /** Most aggregates kept in memory, the least recently used going first, from 1. @default 10000 */
+  readonly maxEntities?: number;
+  /**
+   * In `development` each command is stepped twice, and its event is frozen before, so that a
+   * machine that reads the time or changes its event is a {@link MachineDefectError} before
+   * anything of it is stored. It costs a second step. What `batpak/testing` runs is always
+   * checked so. @default 'production'
+   */
+  readonly mode?: 'development' | 'production';
+}
+
+/** The options of a repository, with their defaults. */
+export interface ResolvedRepositoryOptions {
+  readonly maxEntities: number;
+  readonly checksPurity: boolean;
+}
+
+/** @throws {ArgumentTypeError} {@link ArgumentRangeError} */
+export function resolveRepositoryOptions(options: RepositoryOptions): ResolvedRepositoryOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new ArgumentTypeError('options', options, 'an object');
+  }
+  checkKeys('options', options, ['maxEntities', 'mode']);
+  const { maxEntities = entitiesMaxDefault, mode = 'production' } = options;
+  if (typeof maxEntities !== 'number') {
+    throw new ArgumentTypeError('maxEntities', maxEntities, 'a number');
+  }
+  if (!Number.isSafeInteger(maxEntities) || maxEntities < 1) {
+    throw new ArgumentRangeError('maxEntities', maxEntities, 'an integer from 1');
+  }
+  if (mode !== 'development' && mode !== 'production') {
+    throw new ArgumentRangeError('mode', mode, "'development' or 'production'");
+  }
+  return { maxEntities, checksPurity: mode === 'development' };
+}
