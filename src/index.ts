@@ -96,7 +96,9 @@ export type { Hole } from './indexes/hole-table.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
 export { AssertionFailure } from './model/assert.ts';
+export type { CommandContext, CommandGuard, Judgement } from './model/command-guard.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
+export type { Denial, GateIdentity, JudgedValues } from './model/denial.ts';
 export {
   HistoryRefusedError,
   MachineDefectError,

@@ -16,6 +16,8 @@ import { type BegunState, begun, type FoldedState } from './state-cache.ts';
 interface StagedCommand {
   readonly planned: PlannedCommand;
   readonly after: BegunState;
+  /** Tells the gates, if there are any, what became of it. */
+  readonly settle: (how: 'committed' | 'failed') => void;
 }
 
 /**
@@ -76,44 +78,55 @@ export class AggregateEngine {
     if (this.#store.fenced) return this.#refused(request, 'fenced', {});
     const current = this.#reader.current(request.entity);
     return this.#guarded([request], () => {
-      const staged = this.#stage(request, current);
-      return 'planned' in staged
-        ? defined(this.#write([staged])[0], 'a written command has its decision')
-        : staged;
+      const answer = this.#stage(request, current);
+      if (!('planned' in answer)) return answer;
+      return defined(this.#write([answer])[0], 'a written command has its decision');
     });
   }
 
-  /** Stages each command against what those before it lead to. */
+  /** Stages each command against what those before it lead to, and writes them as a whole. */
   #stageAll(requests: readonly CommandRequest[]): DecisionOfAll {
     const states = new Map<string, FoldedState>();
     const staged: StagedCommand[] = [];
-    for (const [index, request] of requests.entries()) {
-      const { entity } = request;
-      const answer = this.#stage(request, states.get(entity) ?? this.#reader.current(entity));
-      if (!('planned' in answer)) return { ...answer, index };
-      states.set(entity, answer.after);
-      staged.push(answer);
+    try {
+      for (const [index, request] of requests.entries()) {
+        const { entity } = request;
+        const answer = this.#stage(request, states.get(entity) ?? this.#reader.current(entity));
+        if (!('planned' in answer)) {
+          settleAll(staged, 'failed');
+          return { ...answer, index };
+        }
+        states.set(entity, answer.after);
+        staged.push(answer);
+      }
+    } catch (cause) {
+      settleAll(staged, 'failed');
+      throw cause;
     }
     return { accepted: true, decisions: this.#write(staged), replayed: false };
   }
 
   #stage(request: CommandRequest, current: FoldedState): StagedCommand | Refused<AnyStateMachine> {
     const { id, entity } = request;
-    const judgement = this.#judge.judge(request, current);
-    if (!judgement.accepted) return this.#refused(request, judgement.reason, judgement.facts);
-    const records = recordsOf(this.#definition, judgement.written);
-    const { clock, report } = current;
-    const planned = { entity, scope: this.#definition.scopeOf(id), clock, records };
-    const { snapshot } = judgement;
-    return { planned, after: { snapshot, clock: clock + records.length, report } };
+    const verdict = this.#judge.judge(request, current);
+    if (!verdict.accepted) return this.#refused(request, verdict.reason, verdict.facts);
+    const { snapshot, written, allowed } = verdict;
+    const settle = (how: 'committed' | 'failed'): void => allowed?.settle(how);
+    try {
+      const records = recordsOf(this.#definition, written);
+      const { clock, report } = current;
+      const scope = this.#definition.scopeOf(id);
+      const planned = { entity, scope, clock, records, decision: allowed?.decision };
+      return { planned, after: { snapshot, clock: clock + records.length, report }, settle };
+    } catch (cause) {
+      settle('failed');
+      throw cause;
+    }
   }
 
   /** Writes commands as a whole, and only then swaps the kept states. */
   #write(staged: readonly StagedCommand[]): Accepted<AnyStateMachine>[] {
-    const written = writeRecords(
-      this.#store,
-      staged.map(({ planned }) => planned),
-    );
+    const written = this.#append(staged);
     return staged.map(({ planned, after }, command) => {
       const receipts = defined(written[command], 'every command has its receipts');
       const { entity, records } = planned;
@@ -128,6 +141,18 @@ export class AggregateEngine {
         replayed: false,
       };
     });
+  }
+
+  #append(staged: readonly StagedCommand[]): readonly (readonly Receipt[])[] {
+    let how: 'committed' | 'failed' = 'failed';
+    try {
+      const planned = staged.map((command) => command.planned);
+      const written = writeRecords(this.#store, planned);
+      how = 'committed';
+      return written;
+    } finally {
+      settleAll(staged, how);
+    }
   }
 
   /** Runs what steps the machine; what is kept of an entity is dropped when it throws. */
@@ -176,4 +201,8 @@ export class AggregateEngine {
     const state = current === undefined ? undefined : stateOf(current);
     return { accepted: false, reason, event: command, state, ...facts };
   }
+}
+
+function settleAll(staged: readonly StagedCommand[], how: 'committed' | 'failed'): void {
+  for (const { settle } of staged) settle(how);
 }

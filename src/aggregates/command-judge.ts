@@ -1,5 +1,7 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import { defined } from '../model/assert.ts';
+import type { CommandGuard, Judgement } from '../model/command-guard.ts';
+import type { Denial } from '../model/denial.ts';
 import { ArgumentTypeError } from '../model/errors/argument-error.ts';
 import type { Platform } from '../model/platform.ts';
 import { type AdmissionIssue, type AdmittedEvent, admitEvent, validateCommand } from './admit.ts';
@@ -8,6 +10,7 @@ import type { RefusalReason } from './decision.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { type Beginning, beginTwice, judgeTwice } from './pure-step.ts';
 import type { WrittenCommand } from './records.ts';
+import type { ResolvedRepositoryOptions } from './repository-options.ts';
 import type { SendOptions } from './send-options.ts';
 import { commandFingerprint } from './stamp.ts';
 import type { FoldedState } from './state-cache.ts';
@@ -34,11 +37,13 @@ interface Invalid {
 }
 
 /** What a state makes of a command; nothing is written yet. */
-export type Judgement =
+export type CommandVerdict =
   | {
       readonly accepted: true;
       readonly written: WrittenCommand;
       readonly snapshot: AnyMachineSnapshot;
+      /** What the gates answered; whoever gets it settles it once. */
+      readonly allowed: Allowed | undefined;
     }
   | {
       readonly accepted: false;
@@ -51,7 +56,10 @@ export interface RefusalFacts {
   readonly guards?: readonly string[];
   readonly issues?: readonly AdmissionIssue[];
   readonly actual?: number | undefined;
+  readonly denial?: Denial;
 }
+
+type Allowed = Extract<Judgement, { allowed: true }>;
 
 /** For the fingerprint of a creation. No command that is declared can have it. */
 const createType = 'xstate.init';
@@ -65,17 +73,19 @@ export class CommandJudge {
   readonly #reader: AggregateReader;
   readonly #platform: Platform;
   readonly #checksPurity: boolean;
+  readonly #guard: CommandGuard | undefined;
 
   constructor(
     definition: AnyAggregateDefinition,
     reader: AggregateReader,
     platform: Platform,
-    checksPurity: boolean,
+    options: Pick<ResolvedRepositoryOptions, 'checksPurity' | 'guard'>,
   ) {
     this.#definition = definition;
     this.#reader = reader;
     this.#platform = platform;
-    this.#checksPurity = checksPurity;
+    this.#checksPurity = options.checksPurity;
+    this.#guard = options.guard;
   }
 
   /** Takes a command in. */
@@ -100,7 +110,7 @@ export class CommandJudge {
   }
 
   /** @throws {MachineDefectError} {@link UnsupportedMachineError} */
-  judge(request: CommandRequest, current: FoldedState): Judgement {
+  judge(request: CommandRequest, current: FoldedState): CommandVerdict {
     const { command, creates, checked, options } = request;
     const { snapshot, clock } = current;
     const { expected } = options;
@@ -112,26 +122,55 @@ export class CommandJudge {
     }
     if (checked === undefined) return refused('unhandled', {});
     if ('issues' in checked) return refused('invalid', checked);
-    if (creates) return this.#create(request, checked.payload);
     const { payload } = checked;
+    if (creates) {
+      const creation = { ...payload, type: command.type };
+      return this.#guarded(request, current, creation, () => this.#create(request, payload));
+    }
     const admitted = admitEvent(this.#definition, command.type, payload, this.#platform);
     if ('issues' in admitted) return refused('invalid', admitted);
-    return this.#step(request, admitted, snapshot);
+    const { event } = admitted;
+    return this.#guarded(request, current, event, () => this.#step(request, admitted, snapshot));
   }
 
-  #create({ entity, fingerprint, options }: CommandRequest, given: { input?: unknown }): Judgement {
+  /** Asks the gates, and only then the machine. */
+  #guarded(
+    { id }: CommandRequest,
+    { snapshot }: FoldedState,
+    event: object,
+    judge: () => CommandVerdict,
+  ): CommandVerdict {
+    if (this.#guard === undefined) return judge();
+    if (snapshot !== undefined) this.#reader.freeze(snapshot);
+    const state =
+      snapshot === undefined ? undefined : { value: snapshot.value, context: snapshot.context };
+    const judgement = this.#guard.judge({ aggregate: this.#definition.name, id, state }, event);
+    if (!judgement.allowed) return refused('denied', { denial: judgement.denial });
+    let verdict: CommandVerdict | undefined;
+    try {
+      verdict = judge();
+    } finally {
+      if (verdict?.accepted !== true) judgement.settle('failed');
+    }
+    return verdict.accepted ? { ...verdict, allowed: judgement } : verdict;
+  }
+
+  #create(
+    { entity, fingerprint, options }: CommandRequest,
+    given: { input?: unknown },
+  ): CommandVerdict {
     const { input } = given;
     const started = this.#begin(input, entity);
     const { snapshot } = started;
     const written = { start: { input, ...started }, fingerprint, options };
-    return { accepted: true, written, snapshot };
+    return { accepted: true, written, snapshot, allowed: undefined };
   }
 
   #step(
     { id, entity, fingerprint, options }: CommandRequest,
     { event, payload }: AdmittedEvent,
     current: AnyMachineSnapshot | undefined,
-  ): Judgement {
+  ): CommandVerdict {
     const fresh = current === undefined;
     const input = fresh ? this.#definition.inputFor(id, event) : undefined;
     const started = fresh ? this.#begin(input, entity) : undefined;
@@ -151,7 +190,7 @@ export class CommandJudge {
       fingerprint,
       options,
     };
-    return { accepted: true, written, snapshot };
+    return { accepted: true, written, snapshot, allowed: undefined };
   }
 
   #begin(input: unknown, entity: string): Beginning {
@@ -173,7 +212,7 @@ function issueOf({ path, problem }: JsonProblem): AdmissionIssue {
   return { path, message: problem };
 }
 
-function refused(reason: RefusalReason, facts: RefusalFacts): Judgement {
+function refused(reason: RefusalReason, facts: RefusalFacts): CommandVerdict {
   return { accepted: false, reason, facts };
 }
 

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import type { Denial } from '../model/denial.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { AggregateState } from './state.ts';
 
@@ -11,6 +12,7 @@ import type { AggregateState } from './state.ts';
  * - `done` `failed` the machine has ended
  * - `invalid` the payload is refused by its schema, or is not JSON
  * - `conflict` the aggregate is not at the clock that was expected
+ * - `denied` a gate denied it, see {@link Refused.denial}
  * - `fenced` a visibility fence is open: send it again when that is over
  */
 export type RefusalReason =
@@ -21,6 +23,7 @@ export type RefusalReason =
   | 'failed'
   | 'invalid'
   | 'conflict'
+  | 'denied'
   | 'fenced';
 
 /** The command was accepted, and what it led to is stored. */
@@ -49,6 +52,8 @@ export interface Refused<Machine extends AnyStateMachine> {
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
   /** For `conflict`: clock of the aggregate's last event; `undefined` when it has none. */
   readonly actual?: number | undefined;
+  /** For `denied`: the gate, and why. */
+  readonly denial?: Denial;
 }
 
 /** All commands of a call were accepted, and what they led to is stored as one batch. */

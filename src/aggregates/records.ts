@@ -37,6 +37,8 @@ export interface PlannedCommand {
   /** Clock that the entity must be at when the first of them is written; -1 before its first. */
   readonly clock: number;
   readonly records: readonly PlannedRecord[];
+  /** Of the gates it went through, if there are any: each record bears it. */
+  readonly decision: Uint8Array | undefined;
 }
 
 /** One record to write. */
@@ -114,6 +116,7 @@ function addItems(engine: Engine, command: PlannedCommand, items: PreparedItem[]
   for (const record of command.records) {
     const request = preparePrivileged(engine, command, record.kind, record.payload, {
       stamp: record.stamp,
+      decision: command.decision,
       ...(items.length === first ? { expected: clock < 0 ? 'none' : clock } : {}),
       ...(record.idempotencyKey === undefined ? {} : { idempotencyKey: record.idempotencyKey }),
     });

@@ -1,3 +1,4 @@
+import type { CommandGuard } from '../model/command-guard.ts';
 import {
   ArgumentRangeError,
   ArgumentTypeError,
@@ -18,12 +19,19 @@ export interface RepositoryOptions {
    * checked so. @default 'production'
    */
   readonly mode?: 'development' | 'production';
+  /**
+   * Gates in front of every command, such as a pipeline: asked when the payload is valid, before
+   * the machine is. What they deny is refused as `denied`; what they let through bears their
+   * decision. @default none
+   */
+  readonly guard?: CommandGuard;
 }
 
 /** The options of a repository, with their defaults. */
 export interface ResolvedRepositoryOptions {
   readonly maxEntities: number;
   readonly checksPurity: boolean;
+  readonly guard: CommandGuard | undefined;
 }
 
 /** @throws {ArgumentTypeError} {@link ArgumentRangeError} */
@@ -31,8 +39,8 @@ export function resolveRepositoryOptions(options: RepositoryOptions): ResolvedRe
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
-  checkKeys('options', options, ['maxEntities', 'mode']);
-  const { maxEntities = entitiesMaxDefault, mode = 'production' } = options;
+  checkKeys('options', options, ['maxEntities', 'mode', 'guard']);
+  const { maxEntities = entitiesMaxDefault, mode = 'production', guard } = options;
   if (typeof maxEntities !== 'number') {
     throw new ArgumentTypeError('maxEntities', maxEntities, 'a number');
   }
@@ -42,5 +50,8 @@ export function resolveRepositoryOptions(options: RepositoryOptions): ResolvedRe
   if (mode !== 'development' && mode !== 'production') {
     throw new ArgumentRangeError('mode', mode, "'development' or 'production'");
   }
-  return { maxEntities, checksPurity: mode === 'development' };
+  if (guard !== undefined && typeof guard?.judge !== 'function') {
+    throw new ArgumentTypeError('guard', guard, 'what pipeline returned');
+  }
+  return { maxEntities, checksPurity: mode === 'development', guard };
 }

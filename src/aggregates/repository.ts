@@ -53,9 +53,9 @@ export function repository<Machine extends AnyStateMachine, Events extends Event
   if (!(definition instanceof AggregateDefinition)) {
     throw new ArgumentTypeError('definition', definition, 'what defineAggregate returned');
   }
-  const { maxEntities, checksPurity } = resolveRepositoryOptions(options);
-  const reader = new AggregateReader(store, definition, maxEntities);
-  const judge = new CommandJudge(definition, reader, store.platform, checksPurity);
+  const resolved = resolveRepositoryOptions(options);
+  const reader = new AggregateReader(store, definition, resolved.maxEntities);
+  const judge = new CommandJudge(definition, reader, store.platform, resolved);
   return store instanceof Store
     ? new Repository(store, definition, reader, judge)
     : new ReadOnlyRepository(definition, reader, judge);
@@ -124,7 +124,9 @@ export class ReadOnlyRepository<
   can(id: string, command: CommandOf<Events>): boolean {
     checkCommand(command);
     const request = this.#judge.request(id, command, {});
-    return this.#judge.judge(request, this.#reader.current(request.entity)).accepted;
+    const verdict = this.#judge.judge(request, this.#reader.current(request.entity));
+    if (verdict.accepted) verdict.allowed?.settle('failed');
+    return verdict.accepted;
   }
 
   /**

@@ -9,7 +9,10 @@ describe('an aggregate engine', () => {
   it('keeps the very state that it swapped in, until the entity moves', () => {
     const store = new StoreHost().open();
     const reader = new AggregateReader(store, door, 10);
-    const judge = new CommandJudge(door, reader, store.platform, false);
+    const judge = new CommandJudge(door, reader, store.platform, {
+      checksPurity: false,
+      guard: undefined,
+    });
     const engine = new AggregateEngine(store, door, reader, judge);
     engine.send('1', { type: 'touched' }, {});
     const kept = reader.current('door:1');

@@ -4,10 +4,12 @@ import { CommandJudge } from '../../../src/aggregates/command-judge.ts';
 import { door } from '../../support/aggregates.ts';
 import { StoreHost } from '../../support/store-host.ts';
 
+const options = { checksPurity: false, guard: undefined };
+
 function someJudge() {
   const store = new StoreHost().open();
   const reader = new AggregateReader(store, door, 10);
-  return { store, reader, judge: new CommandJudge(door, reader, store.platform, false) };
+  return { store, reader, judge: new CommandJudge(door, reader, store.platform, options) };
 }
 
 describe('a command judge', () => {

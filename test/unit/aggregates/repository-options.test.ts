@@ -4,10 +4,15 @@ import { thrownBy } from '../../support/store-host.ts';
 
 describe('the options of a repository', () => {
   it('have defaults', () => {
-    expect(resolveRepositoryOptions({})).toEqual({ maxEntities: 10_000, checksPurity: false });
+    expect(resolveRepositoryOptions({})).toEqual({
+      maxEntities: 10_000,
+      checksPurity: false,
+      guard: undefined,
+    });
     expect(resolveRepositoryOptions({ maxEntities: 1, mode: 'development' })).toEqual({
       maxEntities: 1,
       checksPurity: true,
+      guard: undefined,
     });
   });
 
@@ -17,6 +22,8 @@ describe('the options of a repository', () => {
     ['maxEntities', { maxEntities: 0 }],
     ['maxEntities', { maxEntities: '7' }],
     ['mode', { mode: 'test' }],
+    ['guard', { guard: {} }],
+    ['guard', { guard: null }],
   ])('name what is wrong: %s', (field, options) => {
     expect(thrownBy(() => resolveRepositoryOptions(options as never))).toMatchObject({ field });
   });
