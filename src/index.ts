@@ -42,6 +42,11 @@ export {
 } from './aggregates/repository.ts';
 export type { RepositoryOptions } from './aggregates/repository-options.ts';
 export type { SendItem, SendOptions } from './aggregates/send-options.ts';
+export type {
+  SnapshotCache,
+  SnapshotMeta,
+  SnapshotOptions,
+} from './aggregates/snapshots/snapshot-cache.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
 export type { ParkedEvent } from './codec/cursor-state.ts';
 export type { LostClocks } from './codec/gap.ts';

@@ -133,10 +133,13 @@ export class AggregateEngine {
       this.#reader.keep(entity, after);
       this.#reader.freeze(after.snapshot);
       const main = records.findIndex(({ main: isMain }) => isMain);
+      const receipt = defined(receipts[main], 'every record has a receipt');
+      const { clock, sequence } = receipt;
+      this.#reader.checkpoint(entity, planned.clock, { ...after, clock, sequence });
       return {
         accepted: true,
         state: stateOf(after),
-        receipt: defined(receipts[main], 'every record has a receipt'),
+        receipt,
         emitted: receipts.filter((_, position) => records[position]?.role === 'emitted'),
         replayed: false,
       };

@@ -6,6 +6,8 @@ import { DeepFreezer } from './deep-freezer.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { AggregateFold } from './fold.ts';
 import { plainReport } from './fold-report.ts';
+import type { SnapshotOptions } from './snapshots/snapshot-cache.ts';
+import { type Checkpoint, Snapshots } from './snapshots/snapshots.ts';
 import { type BegunState, begun, type FoldedState, StateCache } from './state-cache.ts';
 import { begin } from './step.ts';
 import { MachineStepper } from './xstate-adapter.ts';
@@ -24,17 +26,27 @@ export class AggregateReader {
   readonly #definition: AnyAggregateDefinition;
   readonly #states: StateCache;
   readonly #freezer = new DeepFreezer();
+  readonly #snapshots: Snapshots | undefined;
   #logGeneration: number;
   #epoch: number;
   readonly stepper: MachineStepper;
 
-  constructor(store: StoreReads, definition: AnyAggregateDefinition, entitiesMax: number) {
+  constructor(
+    store: StoreReads,
+    definition: AnyAggregateDefinition,
+    entitiesMax: number,
+    snapshots?: SnapshotOptions,
+  ) {
     this.#store = store;
     this.#definition = definition;
     this.#states = new StateCache(entitiesMax);
     this.#logGeneration = store.logGeneration;
     this.#epoch = store.epoch;
     this.stepper = new MachineStepper(definition.machine);
+    this.#snapshots =
+      snapshots === undefined
+        ? undefined
+        : new Snapshots(store, definition, this.stepper, snapshots);
   }
 
   /** The folded state now: kept, brought up to the entity's last event, or folded anew. */
@@ -45,11 +57,17 @@ export class AggregateReader {
     if (kept?.clock === head.clock) return kept;
     // Folding on may change the kept context in place: it is kept again when that has succeeded.
     this.drop(entity);
-    const fold = this.#fold(entity, kept);
+    const from = kept ?? this.#snapshots?.find(entity, head.clock);
+    if (from?.clock === head.clock) {
+      this.keep(entity, from);
+      return from;
+    }
+    const fold = this.#fold(entity, from);
     const region = streamOf(entity).withClock({ from: fold.clock + 1, to: head.clock });
     for (const event of this.#store.events(region)) fold.take(event);
     const current = fold.folded();
     this.keep(entity, current);
+    this.checkpoint(entity, from?.clock ?? -1, fold.checkpoint());
     return current;
   }
 
@@ -87,6 +105,11 @@ export class AggregateReader {
   /** Remembers the state of an entity after its event of this clock. */
   keep(entity: string, state: FoldedState): void {
     this.#states.keep(entity, state);
+  }
+
+  /** Offers a state to the cache of snapshots, if there is one. `since`: clock that was there. */
+  checkpoint(entity: string, since: number, checkpoint: Checkpoint | undefined): void {
+    if (checkpoint !== undefined) this.#snapshots?.offer(entity, since, checkpoint);
   }
 
   /** Forgets the state of an entity: it is folded anew when it is asked for. */

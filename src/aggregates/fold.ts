@@ -5,6 +5,7 @@ import { stampExtension } from '../store/write/append-request.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { counted, type FoldReport, plainReport } from './fold-report.ts';
+import type { Checkpoint } from './snapshots/snapshots.ts';
 import { decodeStamp, type Stamp, sameDigest, stateChecksum } from './stamp.ts';
 import type { FoldedState } from './state-cache.ts';
 import { begin, judge } from './step.ts';
@@ -21,7 +22,7 @@ export class AggregateFold {
   readonly #stepper: MachineStepper;
   readonly #entity: string;
   #snapshot: AnyMachineSnapshot | undefined;
-  #last: { readonly stamp: Stamp; readonly sequence: number } | undefined;
+  #last: LastEvent | undefined;
   /** Clock of the last event that was folded or skipped; -1 before the first. */
   clock: number;
   /** What was skipped so far, and what has changed. */
@@ -62,7 +63,8 @@ export class AggregateFold {
     if (stamp.role === 'emitted') return;
     if (stamp.role === 'start') this.#snapshot = this.#start(event);
     else if (!this.#step(event, stamp)) return;
-    this.#last = { stamp, sequence: event.sequence };
+    const { sequence, clock } = event;
+    this.#last = { stamp, sequence, clock, report: this.report };
     this.#compare(event, stamp);
   }
 
@@ -88,6 +90,14 @@ export class AggregateFold {
   /** The state so far, and where in the stream that is. */
   folded(): FoldedState {
     return { snapshot: this.result(), clock: this.clock, report: this.report };
+  }
+
+  /** The state right after the last event that led to one, if this fold has taken any. */
+  checkpoint(): Checkpoint | undefined {
+    const snapshot = this.#snapshot;
+    if (snapshot === undefined || this.#last === undefined) return undefined;
+    const { sequence, clock, report } = this.#last;
+    return { snapshot, sequence, clock, report };
   }
 
   #start(event: StoredEvent): AnyMachineSnapshot {
@@ -132,6 +142,15 @@ export class AggregateFold {
     this.change = { sequence, expected: stamp.stateValue, actual: value };
     this.report = counted(this.report, 'changed', sequence);
   }
+}
+
+/** The last event that led to a state. */
+interface LastEvent {
+  readonly stamp: Stamp;
+  readonly sequence: number;
+  readonly clock: number;
+  /** As it was then. */
+  readonly report: FoldReport;
 }
 
 /** A state value that an event led to once, and the one that it leads to today. */

@@ -4,6 +4,7 @@ import {
   ArgumentTypeError,
   checkKeys,
 } from '../model/errors/argument-error.ts';
+import type { SnapshotOptions } from './snapshots/snapshot-cache.ts';
 
 /** Aggregates kept in memory unless told otherwise. */
 const entitiesMaxDefault = 10_000;
@@ -20,6 +21,11 @@ export interface RepositoryOptions {
    */
   readonly mode?: 'development' | 'production';
   /**
+   * Where states are kept over a restart, so that an aggregate of many events need not be folded
+   * from its first one. A kept state is checked against the log. @default nowhere
+   */
+  readonly snapshots?: SnapshotOptions;
+  /**
    * Gates in front of every command, such as a pipeline: asked when the payload is valid, before
    * the machine is. What they deny is refused as `denied`; what they let through bears their
    * decision. @default none
@@ -32,6 +38,7 @@ export interface ResolvedRepositoryOptions {
   readonly maxEntities: number;
   readonly checksPurity: boolean;
   readonly guard: CommandGuard | undefined;
+  readonly snapshots: SnapshotOptions | undefined;
 }
 
 /** @throws {ArgumentTypeError} {@link ArgumentRangeError} */
@@ -39,8 +46,8 @@ export function resolveRepositoryOptions(options: RepositoryOptions): ResolvedRe
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
-  checkKeys('options', options, ['maxEntities', 'mode', 'guard']);
-  const { maxEntities = entitiesMaxDefault, mode = 'production', guard } = options;
+  checkKeys('options', options, ['maxEntities', 'mode', 'guard', 'snapshots']);
+  const { maxEntities = entitiesMaxDefault, mode = 'production', guard, snapshots } = options;
   if (typeof maxEntities !== 'number') {
     throw new ArgumentTypeError('maxEntities', maxEntities, 'a number');
   }
@@ -53,5 +60,23 @@ export function resolveRepositoryOptions(options: RepositoryOptions): ResolvedRe
   if (guard !== undefined && typeof guard?.judge !== 'function') {
     throw new ArgumentTypeError('guard', guard, 'what pipeline returned');
   }
-  return { maxEntities, checksPurity: mode === 'development', guard };
+  if (snapshots !== undefined) checkSnapshots(snapshots);
+  return { maxEntities, checksPurity: mode === 'development', guard, snapshots };
+}
+
+function checkSnapshots(snapshots: SnapshotOptions): void {
+  if (typeof snapshots !== 'object' || snapshots === null) {
+    throw new ArgumentTypeError('snapshots', snapshots, '{ cache }');
+  }
+  checkKeys('snapshots', snapshots, ['cache', 'everyEvents', 'onError']);
+  const { cache, everyEvents, onError } = snapshots;
+  if (typeof cache?.get !== 'function' || typeof cache.put !== 'function') {
+    throw new ArgumentTypeError('snapshots.cache', cache, 'a cache with get and put');
+  }
+  if (everyEvents !== undefined && !(Number.isSafeInteger(everyEvents) && everyEvents >= 1)) {
+    throw new ArgumentRangeError('snapshots.everyEvents', everyEvents, 'an integer from 1');
+  }
+  if (onError !== undefined && typeof onError !== 'function') {
+    throw new ArgumentTypeError('snapshots.onError', onError, 'a function');
+  }
 }
