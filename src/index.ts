@@ -1,5 +1,13 @@
 export type { Moment } from './aggregates/aggregate-reader.ts';
-export type { Accepted, Decision, RefusalReason, Refused } from './aggregates/decision.ts';
+export type {
+  Accepted,
+  AllAccepted,
+  Decision,
+  DecisionOfAll,
+  OneRefused,
+  RefusalReason,
+  Refused,
+} from './aggregates/decision.ts';
 export {
   type Admission,
   AggregateDefinition,
@@ -10,14 +18,35 @@ export {
   type EventMap,
   type MachineEventType,
   type StoredEventOf,
+  type TypedEvents,
 } from './aggregates/definition.ts';
 export {
+  checkHistory,
+  type HistoryCheck,
+  type HistoryFinding,
+} from './aggregates/evolution/check-history.ts';
+export type { OnRefused } from './aggregates/evolution/evolution.ts';
+export type { StoredPayload, UpcastChain } from './aggregates/evolution/upcast.ts';
+export type { EventCount, FoldReport } from './aggregates/fold-report.ts';
+export type {
+  HistoryAside,
+  HistoryEntry,
+  HistoryInput,
+  HistoryStart,
+} from './aggregates/history.ts';
+export {
+  type CreateArguments,
   ReadOnlyRepository,
   Repository,
-  type RepositoryOptions,
   repository,
 } from './aggregates/repository.ts';
-export type { SendOptions } from './aggregates/send-options.ts';
+export type { RepositoryOptions } from './aggregates/repository-options.ts';
+export type { SendItem, SendOptions } from './aggregates/send-options.ts';
+export type {
+  SnapshotCache,
+  SnapshotMeta,
+  SnapshotOptions,
+} from './aggregates/snapshots/snapshot-cache.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
 export type { ParkedEvent } from './codec/cursor-state.ts';
 export type { LostClocks } from './codec/gap.ts';
@@ -72,7 +101,9 @@ export type { Hole } from './indexes/hole-table.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
 export { AssertionFailure } from './model/assert.ts';
+export type { CommandContext, CommandGuard, Judgement } from './model/command-guard.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
+export type { Denial, GateIdentity, JudgedValues } from './model/denial.ts';
 export {
   HistoryRefusedError,
   MachineDefectError,

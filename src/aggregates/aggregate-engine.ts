@@ -1,35 +1,23 @@
-import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
 import { defined } from '../model/assert.ts';
-import { ArgumentTypeError } from '../model/errors/argument-error.ts';
+import { IdempotencyConflictError, LimitExceededError } from '../model/errors/write-errors.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { Store } from '../store/store.ts';
-import { type AdmittedEvent, admitEvent, validateCommand } from './admit.ts';
 import type { AggregateReader } from './aggregate-reader.ts';
-import type { Decision, Refused } from './decision.ts';
+import type { CommandJudge, CommandRequest, RefusalFacts } from './command-judge.ts';
+import type { Accepted, Decision, DecisionOfAll, RefusalReason, Refused } from './decision.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
-import { recordsOf, type WrittenCommand, writeRecords } from './records.ts';
+import { type PlannedCommand, recordsOf, writeRecords } from './records.ts';
 import { earlierReceipt } from './retry.ts';
-import type { SendOptions } from './send-options.ts';
-import { commandFingerprint } from './stamp.ts';
+import type { SendItem, SendOptions } from './send-options.ts';
 import { stateOf } from './state.ts';
-import type { FoldedState } from './state-cache.ts';
-import { begin, judge } from './step.ts';
-import { strictJson } from './strict-json.ts';
-import type { MachineStepper } from './xstate-adapter.ts';
+import { type BegunState, begun, type FoldedState } from './state-cache.ts';
 
-type Refuse = (
-  reason: Refused<AnyStateMachine>['reason'],
-  facts: Partial<Pick<Refused<AnyStateMachine>, 'guards' | 'issues' | 'actual'>>,
-) => Decision;
-
-interface AdmittedCommand {
-  readonly id: string;
-  readonly entity: string;
-  readonly current: FoldedState;
-  readonly admitted: AdmittedEvent;
-  readonly fingerprint: Uint8Array | undefined;
-  readonly options: SendOptions;
-  readonly refuse: Refuse;
+interface StagedCommand {
+  readonly planned: PlannedCommand;
+  readonly after: BegunState;
+  /** Tells the gates, if there are any, what became of it. */
+  readonly settle: (how: 'committed' | 'failed') => void;
 }
 
 /**
@@ -40,160 +28,184 @@ interface AdmittedCommand {
 export class AggregateEngine {
   readonly #store: Store;
   readonly #definition: AnyAggregateDefinition;
-  readonly #stepper: MachineStepper;
   readonly #reader: AggregateReader;
+  readonly #judge: CommandJudge;
 
-  constructor(store: Store, definition: AnyAggregateDefinition, reader: AggregateReader) {
+  constructor(
+    store: Store,
+    definition: AnyAggregateDefinition,
+    reader: AggregateReader,
+    judge: CommandJudge,
+  ) {
     this.#store = store;
     this.#definition = definition;
-    this.#stepper = reader.stepper;
     this.#reader = reader;
+    this.#judge = judge;
   }
 
   send(id: string, command: { readonly type: string }, options: SendOptions): Decision {
-    const entity = this.#definition.entityOf(id);
-    const declared = this.#definition.eventOf(command.type);
-    const valid = declared === undefined ? undefined : validateCommand(declared, command);
-    const payload = valid !== undefined && 'payload' in valid ? valid.payload : undefined;
-    const fingerprint = fingerprintOf(entity, command.type, payload, options);
-    const earlier = earlierReceipt(this.#store, entity, options.idempotencyKey, fingerprint);
-    if (earlier !== undefined) return this.#replayed(entity, earlier);
-    const current = this.#reader.current(entity);
-    const { snapshot } = current;
-    const refuse = this.#refusal(entity, command);
-    if (options.expected !== undefined && options.expected !== current.clock) {
-      return refuse('conflict', { actual: current.clock < 0 ? undefined : current.clock });
-    }
-    if (snapshot !== undefined && snapshot.status !== 'active') {
-      return refuse(snapshot.status === 'done' ? 'done' : 'failed', {});
-    }
-    if (valid === undefined) return refuse('unhandled', {});
-    if ('issues' in valid) return refuse('invalid', { issues: valid.issues });
-    const platform = this.#store.platform;
-    const admitted = admitEvent(this.#definition, command.type, valid.payload, platform);
-    if ('issues' in admitted) return refuse('invalid', { issues: admitted.issues });
-    return this.#guarded(entity, () => {
-      return this.#decide({ id, entity, current, admitted, fingerprint, options, refuse });
-    });
+    return this.#run(this.#judge.request(id, command, options));
   }
 
   create(id: string, input: unknown, options: SendOptions): Decision {
-    const entity = this.#definition.entityOf(id);
-    // No command can have this type: keys of the two are told apart.
-    const command = { type: 'xstate.init' };
-    const checked = strictJson(input === undefined ? null : input);
-    const given = input === undefined ? {} : { input };
-    const fingerprint = fingerprintOf(entity, command.type, given, options);
-    const earlier = earlierReceipt(this.#store, entity, options.idempotencyKey, fingerprint);
-    if (earlier !== undefined) return this.#replayed(entity, earlier);
-    const current = this.#reader.current(entity);
-    const refuse = this.#refusal(entity, command);
-    const { expected } = options;
-    if (current.snapshot !== undefined || (expected ?? current.clock) !== current.clock) {
-      return refuse('conflict', { actual: current.clock < 0 ? undefined : current.clock });
+    return this.#run(this.#judge.creation(id, input, options));
+  }
+
+  sendAll(items: readonly SendItem[]): DecisionOfAll {
+    const { batchItemsMax } = this.#store;
+    if (items.length > batchItemsMax) {
+      throw new LimitExceededError('batch.maxSize', batchItemsMax, items.length);
     }
-    if ('refused' in checked) {
-      const { path, problem } = checked.refused;
-      return refuse('invalid', { issues: [{ path, message: problem }] });
+    const requests = items.map(({ id, command, ...options }) =>
+      this.#judge.request(id, command, options),
+    );
+    const earlier = this.#earlierOfAll(requests);
+    if (earlier !== undefined) {
+      const decisions = requests.map(({ entity }, index) =>
+        this.#replayed(entity, defined(earlier[index], 'every command has its receipt')),
+      );
+      return { accepted: true, decisions, replayed: true };
     }
-    return this.#guarded(entity, () => {
-      const started = begin(this.#stepper, copyOf(input), entity);
-      const written = { start: { input, ...started }, fingerprint, options };
-      return this.#write(id, entity, current, written, started.snapshot);
+    const [first] = requests;
+    if (first === undefined) return { accepted: true, decisions: [], replayed: false };
+    if (this.#store.fenced) return { ...this.#refused(first, 'fenced', {}), index: 0 };
+    return this.#guarded(requests, () => this.#stageAll(requests));
+  }
+
+  #run(request: CommandRequest): Decision {
+    const earlier = this.#earlier(request);
+    if (earlier !== undefined) return this.#replayed(request.entity, earlier);
+    if (this.#store.fenced) return this.#refused(request, 'fenced', {});
+    const current = this.#reader.current(request.entity);
+    return this.#guarded([request], () => {
+      const answer = this.#stage(request, current);
+      if (!('planned' in answer)) return answer;
+      return defined(this.#write([answer])[0], 'a written command has its decision');
     });
   }
 
-  #decide(command: AdmittedCommand): Decision {
-    const { id, entity, current, admitted, fingerprint, options, refuse } = command;
-    const fresh = current.snapshot === undefined;
-    const input = fresh ? this.#definition.inputFor(id, admitted.event) : undefined;
-    const started = fresh ? begin(this.#stepper, copyOf(input), entity) : undefined;
-    const before = defined(started?.snapshot ?? current.snapshot, 'there is a state to step from');
-    const verdict = judge(this.#stepper, before, admitted.event, entity);
-    if (!verdict.accepted) {
-      if (verdict.touched) this.#reader.drop(entity);
-      return refuse(verdict.reason, verdict.reason === 'guard' ? { guards: verdict.guards } : {});
-    }
-    // A start that nothing can be read from again is not worth a record.
-    const logged = this.#definition.givesInput || (started?.emitted.length ?? 0) > 0;
-    const { type } = admitted.event;
-    const { payload } = admitted;
-    const written: WrittenCommand = {
-      ...(started !== undefined && logged ? { start: { input, ...started } } : {}),
-      event: { type, payload, emitted: verdict.emitted, snapshot: verdict.snapshot },
-      fingerprint,
-      options,
-    };
-    return this.#write(id, entity, current, written, verdict.snapshot);
-  }
-
-  #write(
-    id: string,
-    entity: string,
-    current: FoldedState,
-    command: WrittenCommand,
-    snapshot: AnyMachineSnapshot,
-  ): Decision {
-    const records = recordsOf(this.#definition, command);
-    const at = { entity, scope: this.#definition.scopeOf(id) };
-    const receipts = writeRecords(this.#store, at, current.clock, records);
-    const main = records.findIndex(({ main: isMain }) => isMain);
-    this.#reader.keep(entity, { snapshot, clock: current.clock + receipts.length });
-    return {
-      accepted: true,
-      state: stateOf(snapshot),
-      receipt: defined(receipts[main], 'every record has a receipt'),
-      emitted: receipts.filter((_, position) => records[position]?.role === 'emitted'),
-      replayed: false,
-    };
-  }
-
-  /** Runs what steps the machine; when it throws, what is kept may have been changed in place. */
-  #guarded(entity: string, decide: () => Decision): Decision {
+  /** Stages each command against what those before it lead to, and writes them as a whole. */
+  #stageAll(requests: readonly CommandRequest[]): DecisionOfAll {
+    const states = new Map<string, FoldedState>();
+    const staged: StagedCommand[] = [];
     try {
-      return decide();
+      for (const [index, request] of requests.entries()) {
+        const { entity } = request;
+        const answer = this.#stage(request, states.get(entity) ?? this.#reader.current(entity));
+        if (!('planned' in answer)) {
+          settleAll(staged, 'failed');
+          return { ...answer, index };
+        }
+        states.set(entity, answer.after);
+        staged.push(answer);
+      }
     } catch (cause) {
-      this.#reader.drop(entity);
+      settleAll(staged, 'failed');
+      throw cause;
+    }
+    return { accepted: true, decisions: this.#write(staged), replayed: false };
+  }
+
+  #stage(request: CommandRequest, current: FoldedState): StagedCommand | Refused<AnyStateMachine> {
+    const { id, entity } = request;
+    const verdict = this.#judge.judge(request, current);
+    if (!verdict.accepted) return this.#refused(request, verdict.reason, verdict.facts);
+    const { snapshot, written, allowed } = verdict;
+    const settle = (how: 'committed' | 'failed'): void => allowed?.settle(how);
+    try {
+      const records = recordsOf(this.#definition, written);
+      const { clock, report } = current;
+      const scope = this.#definition.scopeOf(id);
+      const planned = { entity, scope, clock, records, decision: allowed?.decision };
+      return { planned, after: { snapshot, clock: clock + records.length, report }, settle };
+    } catch (cause) {
+      settle('failed');
       throw cause;
     }
   }
 
-  #replayed(entity: string, receipt: Receipt): Decision {
-    const { snapshot } = this.#reader.current(entity);
-    return {
-      accepted: true,
-      state: stateOf(defined(snapshot, 'a stored command has led to a state')),
-      receipt,
-      emitted: [],
-      replayed: true,
-    };
+  /** Writes commands as a whole, and only then swaps the kept states. */
+  #write(staged: readonly StagedCommand[]): Accepted<AnyStateMachine>[] {
+    const written = this.#append(staged);
+    return staged.map(({ planned, after }, command) => {
+      const receipts = defined(written[command], 'every command has its receipts');
+      const { entity, records } = planned;
+      this.#reader.keep(entity, after);
+      this.#reader.freeze(after.snapshot);
+      const main = records.findIndex(({ main: isMain }) => isMain);
+      const receipt = defined(receipts[main], 'every record has a receipt');
+      const { clock, sequence } = receipt;
+      this.#reader.checkpoint(entity, planned.clock, { ...after, clock, sequence });
+      return {
+        accepted: true,
+        state: stateOf(after),
+        receipt,
+        emitted: receipts.filter((_, position) => records[position]?.role === 'emitted'),
+        replayed: false,
+      };
+    });
   }
 
-  #refusal(entity: string, event: { readonly type: string }): Refuse {
-    return (reason, facts) => {
-      const { snapshot } = this.#reader.current(entity);
-      const state = snapshot === undefined ? undefined : stateOf(snapshot);
-      return { accepted: false, reason, event, state, ...facts };
-    };
+  #append(staged: readonly StagedCommand[]): readonly (readonly Receipt[])[] {
+    let how: 'committed' | 'failed' = 'failed';
+    try {
+      const planned = staged.map((command) => command.planned);
+      const written = writeRecords(this.#store, planned);
+      how = 'committed';
+      return written;
+    } finally {
+      settleAll(staged, how);
+    }
+  }
+
+  /** Runs what steps the machine; what is kept of an entity is dropped when it throws. */
+  #guarded<Answer>(requests: readonly CommandRequest[], decide: () => Answer): Answer {
+    try {
+      return decide();
+    } catch (cause) {
+      for (const { entity } of requests) this.#reader.drop(entity);
+      throw cause;
+    }
+  }
+
+  #earlier({ entity, fingerprint, options }: CommandRequest): Receipt | undefined {
+    return earlierReceipt(this.#store, entity, options.idempotencyKey, fingerprint);
+  }
+
+  /** The receipts of a call that was stored before: every command has a key, and all are known. */
+  #earlierOfAll(requests: readonly CommandRequest[]): readonly Receipt[] | undefined {
+    const receipts: Receipt[] = [];
+    let known: { readonly key: string; readonly sequence: number } | undefined;
+    for (const request of requests) {
+      const receipt = this.#earlier(request);
+      if (receipt === undefined) continue;
+      receipts.push(receipt);
+      known = { key: request.options.idempotencyKey ?? '', sequence: receipt.sequence };
+    }
+    if (known === undefined) return undefined;
+    if (receipts.length === requests.length) return receipts;
+    throw new IdempotencyConflictError(known.key, 'batch', known.sequence);
+  }
+
+  #replayed(entity: string, receipt: Receipt): Accepted<AnyStateMachine> {
+    const current = begun(this.#reader.current(entity));
+    const state = defined(current, 'a stored command has led to a state');
+    this.#reader.freeze(state.snapshot);
+    return { accepted: true, state: stateOf(state), receipt, emitted: [], replayed: true };
+  }
+
+  #refused(
+    { entity, command }: CommandRequest,
+    reason: RefusalReason,
+    facts: RefusalFacts,
+  ): Refused<AnyStateMachine> {
+    const current = begun(this.#reader.current(entity));
+    if (current !== undefined) this.#reader.freeze(current.snapshot);
+    const state = current === undefined ? undefined : stateOf(current);
+    return { accepted: false, reason, event: command, state, ...facts };
   }
 }
 
-/** A copy for the machine, so that what it keeps is its own. */
-function copyOf(input: unknown): unknown {
-  const checked = input === undefined ? { copy: undefined } : strictJson(input);
-  if ('copy' in checked) return checked.copy;
-  const { path, problem } = checked.refused;
-  throw new ArgumentTypeError(`input ${path}`, input, `JSON, but ${problem}`);
-}
-
-/** Only a command that can be retried by key needs one; what is not JSON was never stored. */
-function fingerprintOf(
-  entity: string,
-  type: string,
-  input: unknown,
-  { idempotencyKey }: SendOptions,
-): Uint8Array | undefined {
-  if (idempotencyKey === undefined) return undefined;
-  const checked = strictJson(input ?? null);
-  return 'copy' in checked ? commandFingerprint(entity, type, checked.copy) : undefined;
+function settleAll(staged: readonly StagedCommand[], how: 'committed' | 'failed'): void {
+  for (const { settle } of staged) settle(how);
 }

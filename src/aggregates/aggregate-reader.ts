@@ -2,15 +2,20 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { StoredEvent } from '../model/event.ts';
 import { Region } from '../model/region.ts';
 import type { StoreReads } from '../store/store-reads.ts';
+import { DeepFreezer } from './deep-freezer.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { AggregateFold } from './fold.ts';
-import { type FoldedState, StateCache } from './state-cache.ts';
+import { plainReport } from './fold-report.ts';
+import type { SnapshotOptions } from './snapshots/snapshot-cache.ts';
+import { type Checkpoint, Snapshots } from './snapshots/snapshots.ts';
+import { type BegunState, begun, type FoldedState, StateCache } from './state-cache.ts';
+import { begin } from './step.ts';
 import { MachineStepper } from './xstate-adapter.ts';
 
 /** Which moment of an aggregate is asked for: up to this clock, or this sequence, included. */
 export type Moment = { readonly clock: number } | { readonly sequence: number };
 
-const nothing: FoldedState = { snapshot: undefined, clock: -1 };
+const nothing: FoldedState = { snapshot: undefined, clock: -1, report: plainReport };
 
 /**
  * Folds the aggregates of one definition from what a store, or a follower of one, holds. Invariant:
@@ -19,18 +24,29 @@ const nothing: FoldedState = { snapshot: undefined, clock: -1 };
 export class AggregateReader {
   readonly #store: StoreReads;
   readonly #definition: AnyAggregateDefinition;
-  readonly #entitiesMax: number;
-  #states: StateCache;
+  readonly #states: StateCache;
+  readonly #freezer = new DeepFreezer();
+  readonly #snapshots: Snapshots | undefined;
   #logGeneration: number;
+  #epoch: number;
   readonly stepper: MachineStepper;
 
-  constructor(store: StoreReads, definition: AnyAggregateDefinition, entitiesMax: number) {
+  constructor(
+    store: StoreReads,
+    definition: AnyAggregateDefinition,
+    entitiesMax: number,
+    snapshots?: SnapshotOptions,
+  ) {
     this.#store = store;
     this.#definition = definition;
-    this.#entitiesMax = entitiesMax;
     this.#states = new StateCache(entitiesMax);
     this.#logGeneration = store.logGeneration;
+    this.#epoch = store.epoch;
     this.stepper = new MachineStepper(definition.machine);
+    this.#snapshots =
+      snapshots === undefined
+        ? undefined
+        : new Snapshots(store, definition, this.stepper, snapshots);
   }
 
   /** The folded state now: kept, brought up to the entity's last event, or folded anew. */
@@ -41,31 +57,59 @@ export class AggregateReader {
     if (kept?.clock === head.clock) return kept;
     // Folding on may change the kept context in place: it is kept again when that has succeeded.
     this.drop(entity);
-    const fold = this.#fold(entity, kept);
-    const region = Region.entity(entity).withClock({ from: fold.clock + 1, to: head.clock });
+    const from = kept ?? this.#snapshots?.find(entity, head.clock);
+    if (from?.clock === head.clock) {
+      this.keep(entity, from);
+      return from;
+    }
+    const fold = this.#fold(entity, from);
+    const region = streamOf(entity).withClock({ from: fold.clock + 1, to: head.clock });
     for (const event of this.#store.events(region)) fold.take(event);
-    const current = { snapshot: fold.result(), clock: fold.clock };
+    const current = fold.folded();
     this.keep(entity, current);
+    this.checkpoint(entity, from?.clock ?? -1, fold.checkpoint());
     return current;
   }
 
   /** The state as it was at the moment; `undefined` when the aggregate had not begun. */
-  at(entity: string, moment: Moment): AnyMachineSnapshot | undefined {
+  at(entity: string, moment: Moment): BegunState | undefined {
     const fold = this.#fold(entity);
     for (const event of eventsUpTo(this.#store, entity, moment)) fold.take(event);
-    return fold.result();
+    return begun(fold.folded());
   }
 
-  /** How many events of the entity no aggregate wrote. */
-  foreign(entity: string): number {
+  /** The events of the entity, each with the fold that has just taken it. */
+  *steps(entity: string): Generator<{ readonly event: StoredEvent; readonly fold: AggregateFold }> {
     const fold = this.#fold(entity);
-    for (const event of this.#store.events(Region.entity(entity))) fold.take(event);
-    return fold.foreign;
+    for (const event of this.#store.events(streamOf(entity))) {
+      fold.take(event);
+      yield { event, fold };
+    }
+  }
+
+  /** The state in which the machine starts without input. @throws {MachineDefectError} */
+  started(entity: string): AnyMachineSnapshot {
+    return begin(this.stepper, undefined, entity).snapshot;
+  }
+
+  /** Freezes a state that is handed out, or that the machine steps from. */
+  freeze(snapshot: AnyMachineSnapshot): void {
+    this.#freezer.freezeSnapshot(snapshot);
+  }
+
+  /** Freezes an event before the machine sees it. */
+  freezeEvent(event: object): void {
+    this.#freezer.freeze(event);
   }
 
   /** Remembers the state of an entity after its event of this clock. */
   keep(entity: string, state: FoldedState): void {
     this.#states.keep(entity, state);
+  }
+
+  /** Offers a state to the cache of snapshots, if there is one. `since`: clock that was there. */
+  checkpoint(entity: string, since: number, checkpoint: Checkpoint | undefined): void {
+    if (checkpoint !== undefined) this.#snapshots?.offer(entity, since, checkpoint);
   }
 
   /** Forgets the state of an entity: it is folded anew when it is asked for. */
@@ -74,11 +118,12 @@ export class AggregateReader {
   }
 
   #keptOf(entity: string): FoldedState | undefined {
-    const { logGeneration } = this.#store;
-    if (this.#logGeneration !== logGeneration) {
-      // A follower reads another log by now, in which the same clock is another event.
-      this.#states = new StateCache(this.#entitiesMax);
+    const { logGeneration, epoch } = this.#store;
+    if (this.#logGeneration !== logGeneration || this.#epoch !== epoch) {
+      // Another log may be read by now, in which the same clock is another event.
+      this.#states.clear();
       this.#logGeneration = logGeneration;
+      this.#epoch = epoch;
     }
     return this.#states.find(entity);
   }
@@ -88,12 +133,17 @@ export class AggregateReader {
   }
 }
 
+/** The main lane of an entity: others are drafts, with clocks of their own. */
+function streamOf(entity: string): Region {
+  return Region.entity(entity).withLane(0);
+}
+
 function* eventsUpTo(store: StoreReads, entity: string, moment: Moment): Generator<StoredEvent> {
   if ('clock' in moment) {
-    yield* store.events(Region.entity(entity).withClock({ to: moment.clock }));
+    yield* store.events(streamOf(entity).withClock({ to: moment.clock }));
     return;
   }
-  for (const event of store.events(Region.entity(entity))) {
+  for (const event of store.events(streamOf(entity))) {
     if (event.sequence > moment.sequence) return;
     yield event;
   }

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import type { Denial } from '../model/denial.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { AggregateState } from './state.ts';
 
@@ -11,6 +12,8 @@ import type { AggregateState } from './state.ts';
  * - `done` `failed` the machine has ended
  * - `invalid` the payload is refused by its schema, or is not JSON
  * - `conflict` the aggregate is not at the clock that was expected
+ * - `denied` a gate denied it, see {@link Refused.denial}
+ * - `fenced` a visibility fence is open: send it again when that is over
  */
 export type RefusalReason =
   | 'unhandled'
@@ -19,7 +22,9 @@ export type RefusalReason =
   | 'done'
   | 'failed'
   | 'invalid'
-  | 'conflict';
+  | 'conflict'
+  | 'denied'
+  | 'fenced';
 
 /** The command was accepted, and what it led to is stored. */
 export interface Accepted<Machine extends AnyStateMachine> {
@@ -47,7 +52,29 @@ export interface Refused<Machine extends AnyStateMachine> {
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
   /** For `conflict`: clock of the aggregate's last event; `undefined` when it has none. */
   readonly actual?: number | undefined;
+  /** For `denied`: the gate, and why. */
+  readonly denial?: Denial;
 }
+
+/** All commands of a call were accepted, and what they led to is stored as one batch. */
+export interface AllAccepted<Machine extends AnyStateMachine> {
+  readonly accepted: true;
+  /** In the order of the commands. */
+  readonly decisions: readonly Accepted<Machine>[];
+  /** Whether an earlier call with the same idempotency keys stored them. */
+  readonly replayed: boolean;
+}
+
+/** A command of a call was refused, and nothing of the call was stored. */
+export interface OneRefused<Machine extends AnyStateMachine> extends Refused<Machine> {
+  /** Which command of the call it was, from 0. Its `actual` counts those before it. */
+  readonly index: number;
+}
+
+/** What became of several commands. */
+export type DecisionOfAll<Machine extends AnyStateMachine = AnyStateMachine> =
+  | AllAccepted<Machine>
+  | OneRefused<Machine>;
 
 /** What became of a command. */
 export type Decision<Machine extends AnyStateMachine = AnyStateMachine> =

@@ -1,12 +1,10 @@
 import type { AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
 import { checkCoordinatePart } from '../model/coordinate.ts';
-import { UnsupportedMachineError } from '../model/errors/aggregate-errors.ts';
-import {
-  ArgumentRangeError,
-  ArgumentTypeError,
-  checkKeys,
-} from '../model/errors/argument-error.ts';
+import { ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { type AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
+import { checkEvent, checkOptions } from './definition-check.ts';
+import { checkEvolution, Evolution, type OnRefused } from './evolution/evolution.ts';
+import type { UpcastChain } from './evolution/upcast.ts';
 import { checkMachine } from './machine-check.ts';
 import { probeXState } from './xstate-adapter.ts';
 
@@ -26,6 +24,19 @@ export type EventMap<Machine extends AnyStateMachine> = {
     validate(input: never): CarriedBy<Machine, Type>;
   };
 };
+
+/**
+ * What keeps a machine whose events have no types out: `unknown` for one whose events have them, an
+ * object that nobody has for the others. Their payloads would not be checked.
+ */
+export type TypedEvents<Machine extends AnyStateMachine, Events> = 0 extends 1 &
+  MachineEventType<Machine>
+  ? unknown
+  : string extends MachineEventType<Machine>
+    ? [keyof Events] extends [never]
+      ? unknown
+      : { readonly "the machine's events need types: setup({ types: { events } })": never }
+    : unknown;
 
 /** A command: a machine event whose payload is what its definition's schema takes. */
 export type CommandOf<Events> = {
@@ -65,13 +76,33 @@ export interface AggregateOptions<
   /** Scope of the events, or how the id gives it. @default 'default' */
   readonly scope?: string | ((id: string) => string);
   /** Machine events that commands may have. Others are refused as `unhandled`. */
-  readonly events: Events & Record<Exclude<keyof Events, MachineEventType<Machine>>, never>;
+  readonly events: Events &
+    Record<Exclude<keyof Events, MachineEventType<Machine>>, never> &
+    TypedEvents<Machine, Events>;
   /** Events that the machine emits: stored in the same batch as what caused them. */
   readonly emits?: { readonly [type: string]: AnyEventDefinition };
   /** Input of the machine when the first command comes before `create`; logged, not asked again. */
   readonly input?: (first: { id: string; event: StoredEventOf<Events> }) => InputFrom<Machine>;
   /** Last look at a valid command before the machine: returns the event to log. */
   readonly admit?: (event: StoredEventOf<Events>, admission: Admission) => StoredEventOf<Events>;
+  /**
+   * For payloads that were stored under an earlier `version` of their event: by the type of machine
+   * event and the version, what makes the next version of it. Applied one after the other, whenever
+   * the history is read; what is stored stays. A version without one is taken as it is.
+   */
+  readonly upcasts?: { readonly [Type in keyof Events]?: UpcastChain };
+  /** By the name under which an event was stored once, the type of machine event it is today. */
+  readonly earlierNames?: Readonly<Record<string, keyof Events & string>>;
+  /**
+   * States that had another name in earlier versions: by the old path, such as `work.open`, the new
+   * one. So that histories are not told to have changed.
+   */
+  readonly renames?: Readonly<Record<string, string>>;
+  /**
+   * What is done with an event of another version that the machine of today refuses: a
+   * {@link HistoryRefusedError}, or it is skipped and counted in `state.report`. @default 'throw'
+   */
+  readonly onRefused?: OnRefused;
 }
 
 /** A definition whatever its types: what code that only runs it takes. */
@@ -83,6 +114,10 @@ export interface AnyAggregateDefinition {
   readonly eventTypes: ReadonlyMap<string, string>;
   /** Whether the first command gives the machine its input. */
   readonly givesInput: boolean;
+  /** How histories of earlier versions are read. */
+  readonly evolution: Evolution;
+  /** Types of the machine events that commands may have. */
+  readonly commandTypes: readonly string[];
   entityOf(id: string): string;
   scopeOf(id: string): string;
   eventOf(type: string): AnyEventDefinition | undefined;
@@ -100,11 +135,14 @@ export class AggregateDefinition<
   readonly options: AggregateOptions<Machine, Events>;
   /** By name of a stored event, the type of the machine event. */
   readonly eventTypes: ReadonlyMap<string, string>;
+  /** @internal */
+  readonly evolution: Evolution;
 
   /** @internal */
   constructor(options: AggregateOptions<Machine, Events>, eventTypes: ReadonlyMap<string, string>) {
     this.options = Object.freeze({ ...options });
     this.eventTypes = eventTypes;
+    this.evolution = new Evolution(options);
   }
 
   /** Begins the name of every entity. */
@@ -122,6 +160,11 @@ export class AggregateDefinition<
   /** Whether the first command gives the machine its input. */
   get givesInput(): boolean {
     return this.options.input !== undefined;
+  }
+
+  /** Types of the machine events that commands may have, in the order of the definition. */
+  get commandTypes(): readonly string[] {
+    return Object.keys(this.options.events);
   }
 
   /** The entity that holds the aggregate of this id. @throws {InvalidCoordinateError} */
@@ -169,8 +212,6 @@ function asStored<Events>(event: object): StoredEventOf<Events> {
   return event as StoredEventOf<Events>;
 }
 
-const optionNames = 'name version machine scope events emits input admit'.split(' ');
-
 let probed = false;
 
 /**
@@ -205,67 +246,11 @@ export function defineAggregate<
   for (const [type, definition] of Object.entries(emits ?? {})) {
     checkEvent(name, `emits.${type}`, type, definition, eventTypes);
   }
+  checkEvolution(options, machine);
   const inputs = Object.entries(events).map(([type, event]) => [nameOf(event), type] as const);
   return new AggregateDefinition(options, new Map(inputs));
 }
 
-function checkOptions(options: unknown): void {
-  if (!isRecord(options)) throw new ArgumentTypeError('options', options, 'an object');
-  checkKeys('options', options, optionNames);
-  const { name, version, machine, events, emits, scope, input, admit } = options;
-  if (typeof name !== 'string') throw new ArgumentTypeError('name', name, 'a string');
-  if (name.length === 0 || name.length > 255 || name.includes(':')) {
-    throw new ArgumentRangeError('name', name, '1 to 255 characters without a colon');
-  }
-  checkCoordinatePart('entity', name);
-  if (typeof version !== 'number') throw new ArgumentTypeError('version', version, 'a number');
-  if (!Number.isInteger(version) || version < 1 || version > 0xffff) {
-    throw new ArgumentRangeError('version', version, 'an integer 1..65535');
-  }
-  if (!isRecord(machine) || !('root' in machine) || !('implementations' in machine)) {
-    throw new ArgumentTypeError('machine', machine, 'an XState 5 machine');
-  }
-  if (!isRecord(events)) throw new ArgumentTypeError('events', events, 'an object of definitions');
-  if (emits !== undefined && !isRecord(emits)) {
-    throw new ArgumentTypeError('emits', emits, 'an object of definitions');
-  }
-  if (typeof scope === 'string') checkCoordinatePart('scope', scope);
-  else if (scope !== undefined && typeof scope !== 'function') {
-    throw new ArgumentTypeError('scope', scope, 'a string or a function of the id');
-  }
-  if (input !== undefined && typeof input !== 'function') {
-    throw new ArgumentTypeError('input', input, 'a function');
-  }
-  if (admit !== undefined && typeof admit !== 'function') {
-    throw new ArgumentTypeError('admit', admit, 'a function');
-  }
-}
-
-function checkEvent(
-  aggregate: string,
-  field: string,
-  type: string,
-  definition: unknown,
-  seen: Map<string, string>,
-): void {
-  if (!(definition instanceof EventDefinition)) {
-    throw new ArgumentTypeError(field, definition, 'what defineEvent returned');
-  }
-  if (type === '' || type === '*' || type.startsWith('xstate.')) {
-    throw new ArgumentRangeError(field, type, 'a type other than those of XState itself');
-  }
-  const other = seen.get(definition.name);
-  if (other !== undefined) {
-    const problem = `'${other}' and '${type}' are both stored as '${definition.name}'`;
-    throw new UnsupportedMachineError(aggregate, 'its events', `${problem}; give each its own`);
-  }
-  seen.set(definition.name, type);
-}
-
 function nameOf(definition: unknown): string {
   return definition instanceof EventDefinition ? definition.name : '';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -4,6 +4,8 @@ import type { StoredEvent } from '../model/event.ts';
 import { stampExtension } from '../store/write/append-request.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
+import { counted, type FoldReport, plainReport } from './fold-report.ts';
+import type { Checkpoint } from './snapshots/snapshots.ts';
 import { decodeStamp, type Stamp, sameDigest, stateChecksum } from './stamp.ts';
 import type { FoldedState } from './state-cache.ts';
 import { begin, judge } from './step.ts';
@@ -12,18 +14,23 @@ import type { MachineStepper } from './xstate-adapter.ts';
 /**
  * Folds the stored events of one aggregate into its state. Nothing is run but the machine's own
  * pure parts. While the definition is of the version that stored an event, the state value of each
- * event is compared with its stamp, and the checksum of the last one with the whole state.
+ * event is compared with its stamp, and the checksum of the last one with the whole state. Events
+ * of another version are read as the definition's evolution says, and what has changed is counted.
  */
 export class AggregateFold {
   readonly #definition: AnyAggregateDefinition;
   readonly #stepper: MachineStepper;
   readonly #entity: string;
   #snapshot: AnyMachineSnapshot | undefined;
-  #last: { readonly stamp: Stamp; readonly sequence: number } | undefined;
+  #last: LastEvent | undefined;
   /** Clock of the last event that was folded or skipped; -1 before the first. */
-  clock = -1;
-  /** Events of the entity that no aggregate wrote: skipped. */
-  foreign = 0;
+  clock: number;
+  /** What was skipped so far, and what has changed. */
+  report: FoldReport;
+  /** The last event that was skipped because the machine refuses it. */
+  skipped: HistoryRefusedError | undefined;
+  /** The last state value that is not what it was under an earlier version. */
+  change: ValueChange | undefined;
 
   constructor(
     definition: AnyAggregateDefinition,
@@ -36,6 +43,7 @@ export class AggregateFold {
     this.#entity = entity;
     this.#snapshot = from?.snapshot;
     this.clock = from?.clock ?? -1;
+    this.report = from?.report ?? plainReport;
   }
 
   /**
@@ -49,16 +57,20 @@ export class AggregateFold {
     this.clock = event.clock;
     const stamp = decodeStamp(event.extensions.get(stampExtension));
     if (stamp === undefined) {
-      this.foreign += 1;
+      this.report = counted(this.report, 'foreign', event.sequence);
       return;
     }
     if (stamp.role === 'emitted') return;
-    this.#snapshot = stamp.role === 'start' ? this.#start(event) : this.#step(event, stamp);
-    this.#last = { stamp, sequence: event.sequence };
-    if (stamp.definitionVersion !== this.#definition.version) return;
-    const value = canonicalJson(this.#snapshot.value);
-    if (value === stamp.stateValue) return;
-    throw new ReplayDivergedError(this.#entity, event.sequence, stamp.stateValue, value);
+    if (stamp.role === 'start') this.#snapshot = this.#start(event);
+    else if (!this.#step(event, stamp)) return;
+    const { sequence, clock } = event;
+    this.#last = { stamp, sequence, clock, report: this.report };
+    this.#compare(event, stamp);
+  }
+
+  /** The state so far, whose checksum was not compared yet. */
+  get snapshot(): AnyMachineSnapshot | undefined {
+    return this.#snapshot;
   }
 
   /** The state so far, or `undefined` before the aggregate's first event. */
@@ -75,27 +87,77 @@ export class AggregateFold {
     throw new ReplayDivergedError(this.#entity, last.sequence, expected ?? '', actual ?? '');
   }
 
+  /** The state so far, and where in the stream that is. */
+  folded(): FoldedState {
+    return { snapshot: this.result(), clock: this.clock, report: this.report };
+  }
+
+  /** The state right after the last event that led to one, if this fold has taken any. */
+  checkpoint(): Checkpoint | undefined {
+    const snapshot = this.#snapshot;
+    if (snapshot === undefined || this.#last === undefined) return undefined;
+    const { sequence, clock, report } = this.#last;
+    return { snapshot, sequence, clock, report };
+  }
+
   #start(event: StoredEvent): AnyMachineSnapshot {
     const { input } = asRecord(event.payload);
     return begin(this.#stepper, input, this.#entity).snapshot;
   }
 
-  #step(event: StoredEvent, stamp: Stamp): AnyMachineSnapshot {
-    const type = this.#definition.eventTypes.get(event.name ?? '');
+  /** Whether the event was taken; otherwise it was skipped. */
+  #step(event: StoredEvent, stamp: Stamp): boolean {
+    const { evolution, version } = this.#definition;
+    const machineEvent = evolution.eventOf(event);
     const before = this.#snapshot ?? begin(this.#stepper, undefined, this.#entity).snapshot;
-    if (type !== undefined) {
-      const machineEvent = { ...asRecord(event.payload), type };
+    if (machineEvent !== undefined) {
       const verdict = judge(this.#stepper, before, machineEvent, this.#entity);
-      if (verdict.accepted) return verdict.snapshot;
+      if (verdict.accepted) {
+        this.#snapshot = verdict.snapshot;
+        return true;
+      }
     }
-    throw new HistoryRefusedError({
+    const refusal = new HistoryRefusedError({
       entity: this.#entity,
       sequence: event.sequence,
-      eventType: type ?? event.name ?? `kind ${event.kind}`,
+      eventType: machineEvent?.type ?? event.name ?? `kind ${event.kind}`,
       fromVersion: stamp.definitionVersion,
-      toVersion: this.#definition.version,
+      toVersion: version,
     });
+    // What this very version accepted is no matter of evolution: the machine was changed under it.
+    if (evolution.onRefused === 'throw' || stamp.definitionVersion === version) throw refusal;
+    this.skipped = refusal;
+    this.report = counted(this.report, 'refused', event.sequence);
+    return false;
   }
+
+  #compare({ sequence }: StoredEvent, stamp: Stamp): void {
+    const value = canonicalJson(this.#snapshot?.value);
+    if (value === stamp.stateValue) return;
+    const { evolution, version } = this.#definition;
+    if (stamp.definitionVersion === version) {
+      throw new ReplayDivergedError(this.#entity, sequence, stamp.stateValue, value);
+    }
+    if (evolution.sameValue(stamp.stateValue, value)) return;
+    this.change = { sequence, expected: stamp.stateValue, actual: value };
+    this.report = counted(this.report, 'changed', sequence);
+  }
+}
+
+/** The last event that led to a state. */
+interface LastEvent {
+  readonly stamp: Stamp;
+  readonly sequence: number;
+  readonly clock: number;
+  /** As it was then. */
+  readonly report: FoldReport;
+}
+
+/** A state value that an event led to once, and the one that it leads to today. */
+export interface ValueChange {
+  readonly sequence: number;
+  readonly expected: string;
+  readonly actual: string;
 }
 
 function asRecord(payload: unknown): Readonly<Record<string, unknown>> {

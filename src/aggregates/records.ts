@@ -3,6 +3,7 @@ import { UnsupportedMachineError } from '../model/errors/aggregate-errors.ts';
 import type { AnyEventDefinition } from '../model/event-definition.ts';
 import { systemKinds } from '../model/kind.ts';
 import type { Receipt } from '../model/receipt.ts';
+import type { Engine } from '../store/engine.ts';
 import type { Store } from '../store/store.ts';
 import type { PreparedItem } from '../store/write/append-batch.ts';
 import { preparePrivileged } from '../store/write/append-request.ts';
@@ -29,6 +30,17 @@ export interface WrittenCommand {
   readonly options: SendOptions;
 }
 
+/** The records of one command, and where they go. */
+export interface PlannedCommand {
+  readonly entity: string;
+  readonly scope: string;
+  /** Clock that the entity must be at when the first of them is written; -1 before its first. */
+  readonly clock: number;
+  readonly records: readonly PlannedRecord[];
+  /** Of the gates it went through, if there are any: each record bears it. */
+  readonly decision: Uint8Array | undefined;
+}
+
 /** One record to write. */
 export interface PlannedRecord {
   readonly role: StampRole;
@@ -38,7 +50,7 @@ export interface PlannedRecord {
   /** The record whose receipt the command gets, and which bears its idempotency key. */
   readonly main: boolean;
   readonly idempotencyKey?: string | undefined;
-  /** Index of the record that caused this one. */
+  /** Index of the record of the same command that caused this one. */
   readonly causedBy?: number;
 }
 
@@ -80,23 +92,37 @@ export function recordsOf(
   return records;
 }
 
-/** Appends the records behind `clock`, as one event or one atomic batch. */
+/** Appends the records of all commands, as one event or one atomic batch. */
 export function writeRecords(
   store: Store,
-  at: { readonly entity: string; readonly scope: string },
-  clock: number,
-  records: readonly PlannedRecord[],
-): readonly Receipt[] {
-  return store.appendPrepared((engine) =>
-    records.map((record, position): PreparedItem => {
-      const request = preparePrivileged(engine, at, record.kind, record.payload, {
-        stamp: record.stamp,
-        ...(position === 0 ? { expected: clock < 0 ? 'none' : clock } : {}),
-        ...(record.idempotencyKey === undefined ? {} : { idempotencyKey: record.idempotencyKey }),
-      });
-      return { request, causedBy: record.causedBy };
-    }),
-  );
+  commands: readonly PlannedCommand[],
+): readonly (readonly Receipt[])[] {
+  const receipts = store.appendPrepared((engine) => {
+    const items: PreparedItem[] = [];
+    for (const command of commands) addItems(engine, command, items);
+    return items;
+  });
+  let taken = 0;
+  return commands.map(({ records }) => {
+    const from = taken;
+    taken += records.length;
+    return receipts.slice(from, taken);
+  });
+}
+
+function addItems(engine: Engine, command: PlannedCommand, items: PreparedItem[]): void {
+  const first = items.length;
+  const { clock } = command;
+  for (const record of command.records) {
+    const request = preparePrivileged(engine, command, record.kind, record.payload, {
+      stamp: record.stamp,
+      decision: command.decision,
+      ...(items.length === first ? { expected: clock < 0 ? 'none' : clock } : {}),
+      ...(record.idempotencyKey === undefined ? {} : { idempotencyKey: record.idempotencyKey }),
+    });
+    const causedBy = record.causedBy === undefined ? undefined : first + record.causedBy;
+    items.push({ request, causedBy });
+  }
 }
 
 function addEmitted(

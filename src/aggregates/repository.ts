@@ -1,26 +1,24 @@
 import type { AnyStateMachine, InputFrom } from 'xstate';
-import {
-  ArgumentRangeError,
-  ArgumentTypeError,
-  checkKeys,
-} from '../model/errors/argument-error.ts';
+import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { ReadOnlyStore } from '../store/read/read-only-store.ts';
 import { Store } from '../store/store.ts';
 import { AggregateEngine } from './aggregate-engine.ts';
 import { AggregateReader, type Moment } from './aggregate-reader.ts';
-import type { Decision } from './decision.ts';
+import { CommandJudge } from './command-judge.ts';
+import type { Decision, DecisionOfAll } from './decision.ts';
 import { AggregateDefinition, type CommandOf, type EventMap } from './definition.ts';
-import { checkCommand, checkSendOptions, type SendOptions } from './send-options.ts';
+import { type HistoryEntry, historyOf } from './history.ts';
+import { nextEventsOf } from './next-events.ts';
+import { type RepositoryOptions, resolveRepositoryOptions } from './repository-options.ts';
+import {
+  checkCommand,
+  checkSendItems,
+  checkSendOptions,
+  type SendItem,
+  type SendOptions,
+} from './send-options.ts';
 import { type AggregateState, stateOf } from './state.ts';
-
-/** Aggregates kept in memory unless told otherwise. */
-const entitiesMaxDefault = 10_000;
-
-/** What {@link repository} may be given. */
-export interface RepositoryOptions {
-  /** Most aggregates kept in memory, the least recently used going first, from 1. @default 10000 */
-  readonly maxEntities?: number;
-}
+import { type BegunState, begun } from './state-cache.ts';
 
 /**
  * The aggregates of one definition in one store. In a store that is open for reading only they can
@@ -55,10 +53,12 @@ export function repository<Machine extends AnyStateMachine, Events extends Event
   if (!(definition instanceof AggregateDefinition)) {
     throw new ArgumentTypeError('definition', definition, 'what defineAggregate returned');
   }
-  const reader = new AggregateReader(store, definition, entitiesMaxOf(options));
+  const resolved = resolveRepositoryOptions(options);
+  const reader = new AggregateReader(store, definition, resolved.maxEntities, resolved.snapshots);
+  const judge = new CommandJudge(definition, reader, store.platform, resolved);
   return store instanceof Store
-    ? new Repository(store, definition, reader)
-    : new ReadOnlyRepository(definition, reader);
+    ? new Repository(store, definition, reader, judge)
+    : new ReadOnlyRepository(definition, reader, judge);
 }
 
 /** The aggregates of one definition as a store, or a follower of one, shows them. */
@@ -68,22 +68,28 @@ export class ReadOnlyRepository<
 > {
   readonly #definition: AggregateDefinition<Machine, Events>;
   readonly #reader: AggregateReader;
+  readonly #judge: CommandJudge;
 
   /** @internal */
-  constructor(definition: AggregateDefinition<Machine, Events>, reader: AggregateReader) {
+  constructor(
+    definition: AggregateDefinition<Machine, Events>,
+    reader: AggregateReader,
+    judge: CommandJudge,
+  ) {
     this.#definition = definition;
     this.#reader = reader;
+    this.#judge = judge;
   }
 
   /**
-   * State of the aggregate now, or `undefined` when it has not begun.
+   * State of the aggregate now, or `undefined` when it has not begun. Its `report` counts what of
+   * the history was skipped or has changed.
    *
    * @throws {ReplayDivergedError} when its events lead elsewhere than they did
    * @throws {HistoryRefusedError} when its machine refuses one of its events
    */
   load(id: string): AggregateState<Machine> | undefined {
-    const { snapshot } = this.#reader.current(this.#definition.entityOf(id));
-    return snapshot === undefined ? undefined : stateOf<Machine>(snapshot);
+    return this.#stateOf(begun(this.#reader.current(this.#definition.entityOf(id))));
   }
 
   /**
@@ -95,13 +101,62 @@ export class ReadOnlyRepository<
    */
   stateAt(id: string, moment: Moment): AggregateState<Machine> | undefined {
     checkMoment(moment);
-    const snapshot = this.#reader.at(this.#definition.entityOf(id), moment);
-    return snapshot === undefined ? undefined : stateOf<Machine>(snapshot);
+    return this.#stateOf(this.#reader.at(this.#definition.entityOf(id), moment));
+  }
+
+  /**
+   * The events of the aggregate from its first on, each with the state after it. Read and folded as
+   * they are asked for: leaving the loop early costs nothing.
+   *
+   * @throws {ReplayDivergedError} {@link HistoryRefusedError} while iterating
+   */
+  history(id: string): Iterable<HistoryEntry<Machine, Events>> {
+    const entity = this.#definition.entityOf(id);
+    return { [Symbol.iterator]: () => historyOf(this.#reader, this.#definition, entity) };
+  }
+
+  /**
+   * Whether the command would be accepted now. Its payload is checked and guards are asked;
+   * nothing is written.
+   *
+   * @throws {MachineDefectError} {@link ReplayDivergedError} {@link HistoryRefusedError}
+   */
+  can(id: string, command: CommandOf<Events>): boolean {
+    checkCommand(command);
+    const request = this.#judge.request(id, command, {});
+    const verdict = this.#judge.judge(request, this.#reader.current(request.entity));
+    if (verdict.accepted) verdict.allowed?.settle('failed');
+    return verdict.accepted;
+  }
+
+  /**
+   * Types of the commands that the aggregate's active states list now. A guard may still refuse
+   * one, by its payload: ask `can`. For an aggregate that has not begun, of the state in which its
+   * machine starts without input.
+   *
+   * @throws {MachineDefectError} when the machine can't start without input
+   * @throws {ReplayDivergedError} {@link HistoryRefusedError}
+   */
+  nextEvents(id: string): readonly (keyof Events & string)[] {
+    const entity = this.#definition.entityOf(id);
+    const { snapshot } = this.#reader.current(entity);
+    const types = nextEventsOf(this.#definition, snapshot ?? this.#reader.started(entity));
+    return types.filter((type): type is keyof Events & string => this.#declares(type));
   }
 
   /** How many events of the aggregate's entity something else appended: a fold skips them. */
   foreignEvents(id: string): number {
-    return this.#reader.foreign(this.#definition.entityOf(id));
+    return this.#reader.current(this.#definition.entityOf(id)).report.foreign.count;
+  }
+
+  #stateOf(folded: BegunState | undefined): AggregateState<Machine> | undefined {
+    if (folded === undefined) return undefined;
+    this.#reader.freeze(folded.snapshot);
+    return stateOf<Machine>(folded);
+  }
+
+  #declares(type: string): boolean {
+    return this.#definition.eventOf(type) !== undefined;
   }
 }
 
@@ -117,9 +172,10 @@ export class Repository<
     store: Store,
     definition: AggregateDefinition<Machine, Events>,
     reader: AggregateReader,
+    judge: CommandJudge,
   ) {
-    super(definition, reader);
-    this.#engine = new AggregateEngine(store, definition, reader);
+    super(definition, reader, judge);
+    this.#engine = new AggregateEngine(store, definition, reader, judge);
   }
 
   /**
@@ -139,31 +195,38 @@ export class Repository<
   }
 
   /**
+   * Sends several commands, also to one aggregate: each is judged in the states that those before
+   * it lead to. All are stored, with what they emit, as one atomic batch; or one is refused, with
+   * its `index`, and nothing is stored. An empty list is accepted and writes nothing. Sent again
+   * with the same idempotency keys, one for each command, it is answered as `replayed`.
+   *
+   * @throws {IdempotencyConflictError} when a key stands for another command, or when only some of
+   * the commands were stored before
+   * @throws {LimitExceededError} when there are more than `batch.maxSize` commands
+   * @throws {BatpakError} what `send` throws
+   */
+  sendAll(items: readonly SendItem<CommandOf<Events>>[]): DecisionOfAll<Machine> {
+    checkSendItems(items);
+    return this.#engine.sendAll(items);
+  }
+
+  /**
    * Begins an aggregate whose machine takes input; the input is stored. Refused as `conflict` when
    * the aggregate has begun already, and as `invalid` when the input is not JSON.
    *
    * @throws {BatpakError} what `send` throws
    */
-  create(id: string, input: InputFrom<Machine>, options: SendOptions = {}): Decision<Machine> {
+  create(id: string, ...[input, options = {}]: CreateArguments<Machine>): Decision<Machine> {
     checkSendOptions(options);
     return this.#engine.create(id, input, options);
   }
 }
 
-function entitiesMaxOf(options: RepositoryOptions): number {
-  if (typeof options !== 'object' || options === null) {
-    throw new ArgumentTypeError('options', options, 'an object');
-  }
-  checkKeys('options', options, ['maxEntities']);
-  const { maxEntities = entitiesMaxDefault } = options;
-  if (typeof maxEntities !== 'number') {
-    throw new ArgumentTypeError('maxEntities', maxEntities, 'a number');
-  }
-  if (!Number.isSafeInteger(maxEntities) || maxEntities < 1) {
-    throw new ArgumentRangeError('maxEntities', maxEntities, 'an integer from 1');
-  }
-  return maxEntities;
-}
+/** What `create` takes behind the id: input is left out only where the machine takes none. */
+export type CreateArguments<Machine extends AnyStateMachine> =
+  undefined extends InputFrom<Machine>
+    ? [input?: InputFrom<Machine>, options?: SendOptions]
+    : [input: InputFrom<Machine>, options?: SendOptions];
 
 function checkMoment(moment: unknown): void {
   if (typeof moment !== 'object' || moment === null) {

@@ -16,18 +16,46 @@ export interface SendOptions {
   readonly expected?: number;
 }
 
+/** One command of several that are accepted together or not at all. */
+export interface SendItem<Command = { readonly type: string }> extends SendOptions {
+  /** Of the aggregate that it is sent to. */
+  readonly id: string;
+  readonly command: Command;
+}
+
+const optionNames: readonly string[] = ['idempotencyKey', 'expected'];
+const itemNames: readonly string[] = ['id', 'command', ...optionNames];
+
 /** @throws {ArgumentTypeError} {@link ArgumentRangeError} */
 export function checkSendOptions(options: SendOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
-  checkKeys('options', options, ['idempotencyKey', 'expected']);
-  const { idempotencyKey, expected } = options;
-  checkKey(idempotencyKey);
-  if (expected === undefined) return;
-  if (typeof expected !== 'number') throw new ArgumentTypeError('expected', expected, 'a clock');
-  if (!Number.isSafeInteger(expected) || expected < 0) {
-    throw new ArgumentRangeError('expected', expected, 'an integer from 0');
+  checkKeys('options', options, optionNames);
+  checkValues(options);
+}
+
+/**
+ * Checks the commands of one call.
+ *
+ * @throws {ArgumentTypeError} {@link ArgumentRangeError} also when two have the same key
+ */
+export function checkSendItems(items: readonly SendItem[]): void {
+  if (!Array.isArray(items)) throw new ArgumentTypeError('items', items, 'an array');
+  const keys = new Set<string>();
+  for (const item of items) {
+    if (typeof item !== 'object' || item === null) {
+      throw new ArgumentTypeError('item', item, 'an object with id and command');
+    }
+    checkKeys('item', item, itemNames);
+    checkValues(item);
+    checkCommand(item.command);
+    const { idempotencyKey } = item;
+    if (idempotencyKey === undefined) continue;
+    if (keys.has(idempotencyKey)) {
+      throw new ArgumentRangeError('idempotencyKey', idempotencyKey, 'used once in a call');
+    }
+    keys.add(idempotencyKey);
   }
 }
 
@@ -38,5 +66,14 @@ export function checkCommand(command: unknown): void {
   }
   if (typeof command.type !== 'string') {
     throw new ArgumentTypeError('command.type', command.type, 'a string');
+  }
+}
+
+function checkValues({ idempotencyKey, expected }: SendOptions): void {
+  checkKey(idempotencyKey);
+  if (expected === undefined) return;
+  if (typeof expected !== 'number') throw new ArgumentTypeError('expected', expected, 'a clock');
+  if (!Number.isSafeInteger(expected) || expected < 0) {
+    throw new ArgumentRangeError('expected', expected, 'an integer from 0');
   }
 }

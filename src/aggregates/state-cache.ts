@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
+import type { FoldReport } from './fold-report.ts';
 
 /** A state that was folded, and where in the entity's stream that was. */
 export interface FoldedState {
@@ -6,6 +7,18 @@ export interface FoldedState {
   readonly snapshot: AnyMachineSnapshot | undefined;
   /** Clock of the entity's last event that is folded in, or was skipped; -1 before the first. */
   readonly clock: number;
+  readonly report: FoldReport;
+}
+
+/** A state of an aggregate that has begun. */
+export interface BegunState extends FoldedState {
+  readonly snapshot: AnyMachineSnapshot;
+}
+
+/** The state when the aggregate has begun. */
+export function begun(state: FoldedState): BegunState | undefined {
+  const { snapshot, clock, report } = state;
+  return snapshot === undefined ? undefined : { snapshot, clock, report };
 }
 
 /** States by entity, as last folded. Holds so many; the least recently used goes first. */
@@ -38,5 +51,9 @@ export class StateCache {
 
   drop(entity: string): void {
     this.#states.delete(entity);
+  }
+
+  clear(): void {
+    this.#states.clear();
   }
 }

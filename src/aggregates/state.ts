@@ -1,18 +1,23 @@
 import type {
-  AnyMachineSnapshot,
   AnyStateMachine,
   ContextFrom,
   OutputFrom,
   SnapshotFrom,
   StateValueFrom,
 } from 'xstate';
+import type { FoldReport } from './fold-report.ts';
+import type { BegunState } from './state-cache.ts';
 
 /** What every state of an aggregate has, whatever its status. */
 export interface AggregateStateBase<Machine extends AnyStateMachine> {
-  /** XState's state value: a text, or an object by region or nesting. */
+  /** XState's state value: a text, or an object by region or nesting. Frozen, as the context is. */
   readonly value: StateValueFrom<Machine>;
   readonly context: Readonly<ContextFrom<Machine>>;
   readonly tags: readonly string[];
+  /** Clock of the entity's last event in it: what `expected` takes. */
+  readonly clock: number;
+  /** What of the history was skipped, and what has changed since it was stored. */
+  readonly report: FoldReport;
   /** Whether the machine is in this state or one inside it, as XState's `matches`. */
   matches(value: Parameters<SnapshotFrom<Machine>['matches']>[0]): boolean;
   /** Whether an active state bears the tag. */
@@ -30,17 +35,19 @@ export type AggregateState<Machine extends AnyStateMachine = AnyStateMachine> =
     })
   | (AggregateStateBase<Machine> & { readonly status: 'error'; readonly error: unknown });
 
-/** The state as callers see it. */
+/** The state as callers see it. What is in it must be frozen: it is kept too. */
 export function stateOf<Machine extends AnyStateMachine>(
-  snapshot: AnyMachineSnapshot,
+  folded: BegunState,
 ): AggregateState<Machine>;
 // The snapshot is one of the machine whose type the caller names.
-export function stateOf(snapshot: AnyMachineSnapshot): AggregateState {
+export function stateOf({ snapshot, clock, report }: BegunState): AggregateState {
   const { status, value, context, output, error } = snapshot;
   const base = {
     value,
     context,
-    tags: [...snapshot.tags],
+    tags: Object.freeze([...snapshot.tags]),
+    clock,
+    report,
     matches: (wanted: never) => snapshot.matches(wanted),
     hasTag: (tag: string) => snapshot.hasTag(tag),
     // XState's own `can` knows nothing of the status: a machine that has ended takes no event.

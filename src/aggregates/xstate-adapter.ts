@@ -4,6 +4,7 @@ import {
   type AnyStateMachine,
   createEmptyActor,
   createMachine,
+  type Snapshot,
 } from 'xstate';
 import { UnsupportedXStateError } from '../model/errors/aggregate-errors.ts';
 import { installedVersion } from '../platform/package-version.ts';
@@ -73,6 +74,17 @@ export class MachineStepper {
   step(snapshot: AnyMachineSnapshot, event: MachineEvent): MachineStep {
     this.#reset();
     return this.#result(this.#machine.transition(snapshot, event, this.#scope));
+  }
+
+  /** What can be stored of a snapshot, as XState itself takes it apart. */
+  persist(snapshot: AnyMachineSnapshot): unknown {
+    return this.#machine.getPersistedSnapshot(snapshot);
+  }
+
+  /** A snapshot of what {@link persist} made, which it keeps parts of. */
+  restore(persisted: unknown): AnyMachineSnapshot {
+    // Whoever kept it answers for what it is.
+    return this.#machine.restoreSnapshot(persisted as Snapshot<unknown>, this.#scope);
   }
 
   #reset(): void {

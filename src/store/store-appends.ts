@@ -3,7 +3,6 @@ import { ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { IdempotencyRequiredError } from '../model/errors/write-errors.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
 import { type Outcome, ok } from '../model/outcome.ts';
-import type { Platform } from '../model/platform.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { Engine } from './engine.ts';
 import { StoreReads } from './store-reads.ts';
@@ -256,13 +255,14 @@ export abstract class StoreAppends extends StoreReads {
     });
   }
 
-  /**
-   * Where the store takes time and chance from.
-   *
-   * @internal
-   */
-  get platform(): Platform {
-    return this.parts.engine.options.platform;
+  /** Whether a visibility fence is open, which keeps all other writes out. @internal */
+  get fenced(): boolean {
+    return this.parts.turn.fenced;
+  }
+
+  /** Most items of a batch. @internal */
+  get batchItemsMax(): number {
+    return this.parts.engine.options.batch.maxSize;
   }
 
   /** Syncs a store that has fallen idle. @internal */

@@ -12,6 +12,7 @@ import type { IndexEntry, StoredEvent } from '../model/event.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
 import { formatId } from '../model/event-id.ts';
 import type { EntityHead, LiveSource, LogIdentity, QueryOptions } from '../model/event-source.ts';
+import type { Platform } from '../model/platform.ts';
 import { Region } from '../model/region.ts';
 import { isEvent } from '../model/typed-event.ts';
 import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
@@ -213,6 +214,16 @@ export abstract class StoreReads implements LiveSource {
 
   /** Sequence of the last event that is known to survive power loss, or `undefined`. */
   abstract durableThrough(): number | undefined;
+
+  /** Epoch of the log, as in `identity`, without making its text. @internal */
+  get epoch(): number {
+    return this.epochOf();
+  }
+
+  /** Where the store takes time and chance from. @internal */
+  get platform(): Platform {
+    return this.#engine.platform;
+  }
 
   /** @internal */
   protected abstract epochOf(): number;

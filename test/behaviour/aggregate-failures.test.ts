@@ -248,54 +248,57 @@ describe('what the caller passed or was given', () => {
   });
 });
 
-describe('a static context', () => {
-  it('is not shared between aggregates', () => {
-    const events = { add: anyEvent('list.added') };
+describe('a context', () => {
+  const events = { add: anyEvent('list.added') };
+
+  it('that an assign changes in place is a MachineDefectError, and stays as it was', () => {
+    const { lists, store } = listsOf({ items: [] });
+    const thrown = thrownBy(() => lists.send('a', { type: 'add' }));
+    expect(thrown).toBeInstanceOf(MachineDefectError);
+    expect(thrown).toMatchObject({ eventType: 'add', cause: expect.any(TypeError) });
+    expect(store.eventCount).toBe(0);
+    expect(lists.create('a')).toMatchObject({ accepted: true, state: { context: { items: [] } } });
+    thrownBy(() => lists.send('a', { type: 'add' }));
+    expect(lists.load('a')?.context).toEqual({ items: [] });
+  });
+
+  it('given as an object is copied for each aggregate, and not frozen itself', () => {
+    const context = { items: [] };
+    const { lists } = listsOf(context);
+    lists.create('a');
+    lists.create('b');
+    expect(Object.isFrozen(context.items)).toBe(false);
+    expect(lists.load('a')?.context.items).not.toBe(lists.load('b')?.context.items);
+  });
+
+  it('can not be changed by who is given the state, at any depth', () => {
+    const { lists } = someList();
+    const item = { deep: { deeper: [1] } };
+    const sent = lists.send('a', { type: 'add', item });
+    const moment = { clock: 1 };
+    for (const state of [sent.state, lists.load('a'), lists.stateAt('a', moment)]) {
+      const added = state?.context.items[1] as typeof item;
+      expect(thrownBy(() => added.deep.deeper.push(2))).toBeInstanceOf(TypeError);
+      expect(thrownBy(() => state?.context.items.pop())).toBeInstanceOf(TypeError);
+      expect(
+        thrownBy(() => Object.assign(Object(state?.report.foreign), { count: 9 })),
+      ).toBeInstanceOf(TypeError);
+    }
+    expect(lists.load('a')?.context).toEqual({ items: [1, { deep: { deeper: [1] } }] });
+  });
+
+  function listsOf(context: { items: number[] }) {
     const machine = setup({
-      types: {} as { context: { items: number[]; started: boolean }; events: { type: 'add' } },
+      types: {} as { context: { items: number[] }; events: { type: 'add' } },
       actions: {
-        start: assign({ started: true }),
         add: assign(({ context }) => {
           context.items.push(context.items.length);
           return {};
         }),
       },
-    }).createMachine({
-      context: { items: [], started: false },
-      initial: 'new',
-      on: { add: { actions: 'add' } },
-      states: { new: { always: { target: 'begun', actions: 'start' } }, begun: {} },
-    });
-    const things = repository(
-      new StoreHost().open(),
-      defineAggregate({ name: 'thing', version: 1, machine, events }),
-    );
-    things.send('a', { type: 'add' });
-    things.send('a', { type: 'add' });
-    expect(things.send('b', { type: 'add' }).state?.context.items).toEqual([0]);
-    expect(things.load('a')?.context.items).toEqual([0, 1]);
-  });
-
-  it('is not shared either when nothing but the events changes it', () => {
-    const machine = listWithStaticContext();
-    const events = { add: anyEvent('list.added') };
-    const things = repository(
-      new StoreHost().open(),
-      defineAggregate({ name: 'thing', version: 1, machine, events }),
-    );
-    things.send('a', { type: 'add' });
-    expect(things.send('b', { type: 'add' }).state?.context).toEqual({ items: [0] });
-  });
+    }).createMachine({ context, on: { add: { actions: 'add' } } });
+    const store = new StoreHost().open();
+    const definition = defineAggregate({ name: 'thing', version: 1, machine, events });
+    return { store, lists: repository(store, definition) };
+  }
 });
-
-function listWithStaticContext() {
-  return setup({
-    types: {} as { context: { items: number[] }; events: { type: 'add' } },
-    actions: {
-      add: assign(({ context }) => {
-        context.items.push(context.items.length);
-        return {};
-      }),
-    },
-  }).createMachine({ context: { items: [] }, on: { add: { actions: 'add' } } });
-}

@@ -97,6 +97,7 @@ const appendRows: readonly Row[] = [
   ['extensions of the wrong type', type, options({ extensions: 'x' })],
   ['an extension that is no bytes', type, options({ extensions: { x: [1] } })],
   ['the extension of aggregates', range, options({ extensions: { m: new Uint8Array(1) } })],
+  ['the extension of gates', range, options({ extensions: { g: new Uint8Array(1) } })],
   [
     'an extension whose name is not well-formed',
     range,

@@ -53,6 +53,22 @@ describe('the example', () => {
     ]);
   });
 
+  it('schema-evolution tells what a new version would refuse, until it says how to read it', async () => {
+    expect(await printedBy('schema-evolution')).toEqual([
+      'the draft: not ok, 3 events',
+      '  refused ticket:1 at 1',
+      '  refused ticket:2 at 2',
+      'with upcasts: not ok, 3 events',
+      '  refused ticket:2 at 2',
+      'with onRefused: ok, 3 events',
+      '  refused ticket:2 at 2',
+      'ticket 1: busy, with the team of kim, nudged 1',
+      'ticket 2: busy, skipped 1',
+      '  ticket.resolved refused: not begun',
+      '  ticket.assigned input: busy',
+    ]);
+  });
+
   it('read-only-follower sees each event of another process once and in order', async () => {
     // Two processes print: the last line may be of either.
     expect((await printedBy('read-only-follower')).sort()).toEqual([

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { defineAggregate, defineEvent, type Repository, repository, type Store } from 'batpak';
-import { assign, setup } from 'xstate';
+import { type AnyStateMachine, assign, createMachine, setup } from 'xstate';
 import type { ReadOnlyStore } from '../../src/store/read/read-only-store.ts';
 
 // Checked by the compiler and never run: what follows an @ts-expect-error must not compile.
@@ -94,6 +94,89 @@ export function definitions(): void {
   });
   // @ts-expect-error A definition has a version.
   defineAggregate({ name: 'account', machine, events: { closed: Closed } });
+}
+
+export function untypedMachines(): void {
+  const untyped = createMachine({ initial: 'a', states: { a: { on: { go: 'a' } } } });
+  defineAggregate({
+    name: 'untyped',
+    version: 1,
+    machine: untyped,
+    // @ts-expect-error The machine takes events of any type, with anything in them.
+    events: { go: Closed },
+  });
+  // A definition that is not known until it runs, such as a test's, may have any machine.
+  defineAggregate({
+    name: 'any',
+    version: 1,
+    machine: untyped as AnyStateMachine,
+    events: { go: Closed },
+  });
+}
+
+export function inlineEvents(): void {
+  const inline = defineAggregate({
+    name: 'account',
+    version: 1,
+    machine,
+    events: {
+      closed: defineEvent({ name: 'closed' }),
+      paid: defineEvent({ name: 'paid', schema: amountSchema }),
+    },
+  });
+  repository(store, inline).send('1', { type: 'closed' });
+  repository(store, inline).send('1', { type: 'paid', amount: '12' });
+  // @ts-expect-error The schema takes a text.
+  repository(store, inline).send('1', { type: 'paid', amount: 12 });
+}
+
+export function several(): void {
+  const answer = accounts.sendAll([
+    { id: '1', command: { type: 'paid', amount: '12' }, idempotencyKey: 'one' },
+    { id: '2', command: { type: 'closed' }, expected: 3 },
+  ]);
+  // @ts-expect-error The schema takes a text.
+  accounts.sendAll([{ id: '1', command: { type: 'paid', amount: 12 } }]);
+  // @ts-expect-error A command goes to an aggregate.
+  accounts.sendAll([{ command: { type: 'closed' } }]);
+  if (answer.accepted) answer.decisions[0]?.state.context.balance satisfies number | undefined;
+  else answer.index satisfies number;
+}
+
+export function reads(): void {
+  accounts.can('1', { type: 'paid', amount: '12' }) satisfies boolean;
+  // @ts-expect-error The schema takes a text.
+  accounts.can('1', { type: 'paid', amount: 12 });
+  accounts.nextEvents('1') satisfies readonly ('paid' | 'closed')[];
+  for (const entry of accounts.history('1')) {
+    if (entry.role === 'start') entry.input.owner satisfies string;
+    // What was stored is what the schema made.
+    if (entry.role === 'input' && entry.event.type === 'paid') entry.event.amount satisfies number;
+    // @ts-expect-error Only inputs have a machine event.
+    if (entry.role === 'emitted') entry.event;
+  }
+}
+
+export function evolving(): void {
+  defineAggregate({ ...account.options, upcasts: { paid: { 1: (stored) => stored } } });
+  // @ts-expect-error There is no such event.
+  defineAggregate({ ...account.options, upcasts: { audited: { 1: (stored) => stored } } });
+  // @ts-expect-error There is no such event.
+  defineAggregate({ ...account.options, earlierNames: { old: 'audited' } });
+  // @ts-expect-error An event is refused or skipped.
+  defineAggregate({ ...account.options, onRefused: 'ignore' });
+}
+
+export function withoutInput(): void {
+  const door = setup({ types: {} as { events: { type: 'closed' } } }).createMachine({});
+  const events = { closed: Closed };
+  const doors = repository(
+    store,
+    defineAggregate({ name: 'door', version: 1, machine: door, events }),
+  );
+  doors.create('1');
+  // @ts-expect-error The machine of an account takes input.
+  accounts.create('1');
 }
 
 export function hooks(): void {

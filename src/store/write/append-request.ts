@@ -20,6 +20,9 @@ export const idempotencyKeyMax = 1024;
 /** Name of the extension in which aggregates keep their stamp. */
 export const stampExtension = 'm';
 
+/** Name of the extension in which the gates that a write went through are kept. */
+export const decisionExtension = 'g';
+
 /** What an append may be given besides its event. */
 export interface AppendOptions {
   /**
@@ -45,7 +48,7 @@ export interface AppendOptions {
    * @default 0
    */
   readonly lane?: number;
-  /** Named bytes stored with the event, under the hash. The name `m` is taken. */
+  /** Named bytes stored with the event, under the hash. The names `m` and `g` are taken. */
   readonly extensions?: Readonly<Record<string, Uint8Array>>;
   /**
    * `true`: synced before the call returns. Single appends otherwise follow the cadence of
@@ -75,9 +78,10 @@ export interface AppendRequest {
   readonly extensions: Uint8Array | undefined;
 }
 
-/** What only layers above may ask for: kinds of the system, and the stamp. */
+/** What only layers above may ask for: kinds of the system, the stamp, and the gates' decision. */
 export interface PrivilegedOptions extends AppendOptions {
   readonly stamp?: Uint8Array;
+  readonly decision?: Uint8Array | undefined;
 }
 
 const noOptions: PrivilegedOptions = Object.freeze({});
@@ -199,10 +203,11 @@ function idOf(field: string, text: string | undefined): Uint8Array | undefined {
 }
 
 function extensionsOf(options: PrivilegedOptions): Uint8Array | undefined {
-  const { extensions, stamp } = options;
-  if (extensions === undefined && stamp === undefined) return undefined;
+  const { extensions, stamp, decision } = options;
+  if (extensions === undefined && stamp === undefined && decision === undefined) return undefined;
   const named = new Map(Object.entries(extensions ?? {}));
   if (stamp !== undefined) named.set(stampExtension, stamp);
+  if (decision !== undefined) named.set(decisionExtension, decision);
   return named.size === 0 ? undefined : encodeExtensions(named);
 }
 
@@ -257,8 +262,9 @@ function checkExtensions(extensions: unknown): void {
     if (!name.isWellFormed()) {
       throw new ArgumentRangeError('extensions', name, 'well-formed names');
     }
-    if (name === stampExtension) {
-      throw new ArgumentRangeError('extensions', name, `a name other than '${stampExtension}'`);
+    if (name === stampExtension || name === decisionExtension) {
+      const taken = `a name other than '${stampExtension}' and '${decisionExtension}'`;
+      throw new ArgumentRangeError('extensions', name, taken);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AggregateEngine } from '../../../src/aggregates/aggregate-engine.ts';
 import { AggregateReader } from '../../../src/aggregates/aggregate-reader.ts';
+import { CommandJudge } from '../../../src/aggregates/command-judge.ts';
 import { door } from '../../support/aggregates.ts';
 import { StoreHost, someKind } from '../../support/store-host.ts';
 
@@ -8,7 +9,11 @@ describe('an aggregate engine', () => {
   it('keeps the very state that it swapped in, until the entity moves', () => {
     const store = new StoreHost().open();
     const reader = new AggregateReader(store, door, 10);
-    const engine = new AggregateEngine(store, door, reader);
+    const judge = new CommandJudge(door, reader, store.platform, {
+      checksPurity: false,
+      guard: undefined,
+    });
+    const engine = new AggregateEngine(store, door, reader, judge);
     engine.send('1', { type: 'touched' }, {});
     const kept = reader.current('door:1');
     expect(reader.current('door:1')).toBe(kept);

@@ -1,6 +1,7 @@
 import { repository } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { AggregateReader } from '../../../src/aggregates/aggregate-reader.ts';
+import { plainReport } from '../../../src/aggregates/fold-report.ts';
 import { door } from '../../support/aggregates.ts';
 import { FollowerHost } from '../../support/follower-host.ts';
 import { StoreHost, someKind } from '../../support/store-host.ts';
@@ -9,10 +10,17 @@ describe('an aggregate reader', () => {
   it('has nothing of an entity without events, and only a clock of one with foreign events', () => {
     const store = new StoreHost().open();
     const reader = new AggregateReader(store, door, 10);
-    expect(reader.current('door:1')).toEqual({ snapshot: undefined, clock: -1 });
+    expect(reader.current('door:1')).toEqual({
+      snapshot: undefined,
+      clock: -1,
+      report: plainReport,
+    });
     store.append('door:1', someKind, 1);
-    expect(reader.current('door:1')).toEqual({ snapshot: undefined, clock: 0 });
-    expect(reader.foreign('door:1')).toBe(1);
+    expect(reader.current('door:1')).toEqual({
+      snapshot: undefined,
+      clock: 0,
+      report: { ...plainReport, foreign: { count: 1, firstSequence: 0 } },
+    });
   });
 
   it('folds on what it kept when the store is refreshed', () => {
@@ -29,7 +37,7 @@ describe('an aggregate reader', () => {
     const closed = reader.current('door:1');
     expect(closed.snapshot?.value).toBe('closed');
     expect(closed.clock).toBeGreaterThan(opened.clock);
-    expect(reader.at('door:1', { clock: opened.clock })?.value).toBe('open');
+    expect(reader.at('door:1', { clock: opened.clock })?.snapshot.value).toBe('open');
   });
 
   it('forgets what it kept of a log that is no more', () => {

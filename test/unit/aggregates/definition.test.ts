@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createMachine } from 'xstate';
+import { createMachine, setup } from 'xstate';
 import { AggregateDefinition, defineAggregate } from '../../../src/aggregates/definition.ts';
 import { UnsupportedMachineError } from '../../../src/model/errors/aggregate-errors.ts';
 import { ArgumentRangeError, ArgumentTypeError } from '../../../src/model/errors/argument-error.ts';
 import { anyEvent, door, doorEmits, doorEvents, doorMachine } from '../../support/aggregates.ts';
 import { thrownBy } from '../../support/store-host.ts';
 
-const machine = createMachine({
+const machine = setup({ types: {} as { events: { type: 'go' } } }).createMachine({
   on: { go: { target: '.there' } },
   initial: 'there',
   states: { there: {} },

@@ -14,11 +14,11 @@ describe('a fold', () => {
     store.append('door:1', someKind, 'foreign');
     doors.send('1', { type: 'closed' });
     const fold = new AggregateFold(door, new MachineStepper(doorMachine), 'door:1');
-    expect([fold.clock, fold.foreign, fold.result()]).toEqual([-1, 0, undefined]);
+    expect([fold.clock, fold.report.foreign.count, fold.result()]).toEqual([-1, 0, undefined]);
     const seen: unknown[] = [];
     for (const event of store.events(Region.entity('door:1'))) {
       fold.take(event);
-      seen.push([fold.clock, fold.foreign, fold.result()?.value]);
+      seen.push([fold.clock, fold.report.foreign.count, fold.result()?.value]);
     }
     expect(seen).toEqual([
       [0, 0, 'open'],
@@ -37,7 +37,7 @@ describe('a fold', () => {
     const first = new AggregateFold(door, stepper, 'door:1');
     const events = [...store.events(Region.entity('door:1'))];
     for (const event of events.slice(0, 2)) first.take(event);
-    const from = { snapshot: first.result(), clock: first.clock };
+    const from = first.folded();
     const next = new AggregateFold(door, stepper, 'door:1', from);
     expect(next.result()?.value).toBe('open');
     for (const event of events.slice(2)) next.take(event);

@@ -29,6 +29,16 @@ describe('a stamp', () => {
     expect([...(stamp?.fingerprint ?? [])]).toEqual([...fingerprint]);
   });
 
+  it('has the bytes that docs/format.md tells', () => {
+    const bytes = encodeStamp('input', 258, open, fingerprint);
+    // The installed version of XState is in it.
+    expect([...bytes.subarray(4, 7)].join('.')).toBe(xstateVersion);
+    bytes.fill(0, 4, 7);
+    expect(Buffer.from(bytes).toString('hex')).toBe(
+      '01000102000000defaed0f6252467d0fa4875297906b3b0006226f70656e22',
+    );
+  });
+
   it('has zeros for a fingerprint when there is none', () => {
     expect(decodeStamp(encodeStamp('input', 1, open))?.fingerprint).toEqual(new Uint8Array(8));
   });

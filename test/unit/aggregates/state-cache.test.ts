@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { plainReport } from '../../../src/aggregates/fold-report.ts';
 import { StateCache } from '../../../src/aggregates/state-cache.ts';
 
-const at = (clock: number) => ({ snapshot: undefined, clock });
+const at = (clock: number) => ({ snapshot: undefined, clock, report: plainReport });
 
 describe('a state cache', () => {
   it('keeps the newest state of an entity until it is dropped', () => {
