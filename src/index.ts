@@ -21,6 +21,39 @@ export {
 export type { SendOptions } from './aggregates/send-options.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
 export type { LostClocks } from './codec/gap.ts';
+export type { GateVerdict } from './gates/ask-gate.ts';
+export type { BypassReason } from './gates/audit/decision-bytes.ts';
+export {
+  appendDenial,
+  type DenialOptions,
+  denialKind,
+  denialOf,
+} from './gates/audit/denial-event.ts';
+export {
+  type EventLookup,
+  explainDecision,
+  type GateDecision,
+  verifyDecision,
+} from './gates/audit/explain-decision.ts';
+export {
+  type Allowed,
+  type AnyGate,
+  allow,
+  type Denied,
+  type DenyOptions,
+  defineGate,
+  deny,
+  Gate,
+  type GateAnswer,
+  type GateContext,
+  type GateOptions,
+  type GatePayload,
+} from './gates/gate.ts';
+export type { GateReceipt } from './gates/gate-receipt.ts';
+export { GateSet, type SetVerdict } from './gates/gate-set.ts';
+export type { CommitOptions } from './gates/gated-write.ts';
+export { Pipeline, type PipelineOptions, pipeline } from './gates/pipeline.ts';
+export { Proposal } from './gates/proposal.ts';
 export {
   defineTypestate,
   Typestate,
@@ -35,7 +68,9 @@ export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
 
 export { AssertionFailure } from './model/assert.ts';
+export type { CommandContext, CommandGuard, Judgement } from './model/command-guard.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
+export type { Denial, GateIdentity, JudgedValues } from './model/denial.ts';
 export {
   HistoryRefusedError,
   MachineDefectError,
@@ -63,6 +98,14 @@ export {
   VisibilityFenceCancelledError,
   VisibilityFenceNotActiveError,
 } from './model/errors/fence-errors.ts';
+export {
+  ForeignGateReceiptError,
+  ForgedGateReceiptError,
+  GateReceiptUsedError,
+  UngatedEventError,
+  UnjudgedPayloadError,
+  UnreadableDecisionError,
+} from './model/errors/gate-errors.ts';
 export {
   ConfigurationError,
   type LockHolder,

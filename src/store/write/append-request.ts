@@ -7,7 +7,11 @@ import {
   ArgumentTypeError,
   checkKeys,
 } from '../../model/errors/argument-error.ts';
-import { type Expectation, LimitExceededError } from '../../model/errors/write-errors.ts';
+import {
+  type Expectation,
+  IdempotencyRequiredError,
+  LimitExceededError,
+} from '../../model/errors/write-errors.ts';
 import { type AnyEventDefinition, EventDefinition } from '../../model/event-definition.ts';
 import { writeId } from '../../model/event-id.ts';
 import { checkKind } from '../../model/kind.ts';
@@ -19,6 +23,9 @@ export const idempotencyKeyMax = 1024;
 
 /** Name of the extension in which aggregates keep their stamp. */
 export const stampExtension = 'm';
+
+/** Name of the extension in which the gates that a write went through are kept. */
+export const decisionExtension = 'g';
 
 /** What an append may be given besides its event. */
 export interface AppendOptions {
@@ -45,7 +52,7 @@ export interface AppendOptions {
    * @default 0
    */
   readonly lane?: number;
-  /** Named bytes stored with the event, under the hash. The name `m` is taken. */
+  /** Named bytes stored with the event, under the hash. The names `m` and `g` are taken. */
   readonly extensions?: Readonly<Record<string, Uint8Array>>;
   /**
    * `true`: synced before the call returns. Single appends otherwise follow the cadence of
@@ -75,9 +82,10 @@ export interface AppendRequest {
   readonly extensions: Uint8Array | undefined;
 }
 
-/** What only layers above may ask for: kinds of the system, and the stamp. */
+/** What only layers above may ask for: kinds of the system, the stamp, and the gates' decision. */
 export interface PrivilegedOptions extends AppendOptions {
   readonly stamp?: Uint8Array;
+  readonly decision?: Uint8Array | undefined;
 }
 
 const noOptions: PrivilegedOptions = Object.freeze({});
@@ -93,7 +101,7 @@ const knownOptions: readonly string[] = [
 ];
 
 /**
- * Checks and encodes an event.
+ * Checks and encodes an event. `decision` is that of the gates it went through.
  *
  * @throws {ArgumentTypeError} {@link ArgumentRangeError} {@link InvalidCoordinateError}
  * {@link ReservedKindError} {@link KindConflictError} {@link SchemaRefusedError}
@@ -105,12 +113,14 @@ export function prepareAppend(
   kind: number | AnyEventDefinition,
   payload: unknown,
   options: AppendOptions | undefined,
+  decision?: Uint8Array,
 ): AppendRequest {
   if (options !== undefined) checkOptions(options);
   checkKindOrDefinition(kind);
   if (typeof kind === 'number') checkKind(kind);
   const stored = typeof kind === 'number' ? payload : kind.validate(payload as never);
-  return preparePrivileged(engine, at, kind, stored, options ?? noOptions);
+  const given = decision === undefined ? (options ?? noOptions) : { ...options, decision };
+  return preparePrivileged(engine, at, kind, stored, given);
 }
 
 /**
@@ -168,6 +178,23 @@ export function preparePrivileged(
   };
 }
 
+/**
+ * Checks that an event has its key where single appends share a sync and nobody asked for one.
+ *
+ * @throws {IdempotencyRequiredError}
+ */
+export function requireKey(
+  engine: Engine,
+  operation: string,
+  request: AppendRequest,
+  durable: boolean,
+): void {
+  if (engine.options.batch.groupCommitMaxBatch === 1) return;
+  if (request.idempotencyKey === undefined && !durable) {
+    throw new IdempotencyRequiredError(operation);
+  }
+}
+
 /** Bytes of payload and extensions: what the limits of appends and batches count. */
 export function contentBytes({ payload, extensions }: AppendRequest): number {
   return payload.length + (extensions?.length ?? 0);
@@ -199,14 +226,16 @@ function idOf(field: string, text: string | undefined): Uint8Array | undefined {
 }
 
 function extensionsOf(options: PrivilegedOptions): Uint8Array | undefined {
-  const { extensions, stamp } = options;
-  if (extensions === undefined && stamp === undefined) return undefined;
+  const { extensions, stamp, decision } = options;
+  if (extensions === undefined && stamp === undefined && decision === undefined) return undefined;
   const named = new Map(Object.entries(extensions ?? {}));
   if (stamp !== undefined) named.set(stampExtension, stamp);
+  if (decision !== undefined) named.set(decisionExtension, decision);
   return named.size === 0 ? undefined : encodeExtensions(named);
 }
 
-function checkOptions(options: AppendOptions): void {
+/** @throws {ArgumentTypeError} {@link ArgumentRangeError} */
+export function checkOptions(options: AppendOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
@@ -257,8 +286,9 @@ function checkExtensions(extensions: unknown): void {
     if (!name.isWellFormed()) {
       throw new ArgumentRangeError('extensions', name, 'well-formed names');
     }
-    if (name === stampExtension) {
-      throw new ArgumentRangeError('extensions', name, `a name other than '${stampExtension}'`);
+    if (name === stampExtension || name === decisionExtension) {
+      const taken = `a name other than '${stampExtension}' and '${decisionExtension}'`;
+      throw new ArgumentRangeError('extensions', name, taken);
     }
   }
 }
