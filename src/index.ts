@@ -156,7 +156,10 @@ export type {
 } from './model/files.ts';
 export { categoryOf, kindOf } from './model/kind.ts';
 export type { Logger } from './model/logger.ts';
-export { err, type Outcome, ok } from './model/outcome.ts';
+export type { Compensation } from './model/outcome/compensation.ts';
+export { err, type Failed, type Outcome, ok, type Pending } from './model/outcome/outcome.ts';
+export { outcomes } from './model/outcome/outcomes.ts';
+export type { WaitCondition, WaitFacts } from './model/outcome/wait-condition.ts';
 export type { Clock, Platform, ProcessIdentity, Random, Timers } from './model/platform.ts';
 export type { Durability, Position, Receipt } from './model/receipt.ts';
 export { type ClockRange, type EntityMatch, Region, type RegionSubject } from './model/region.ts';

@@ -2,7 +2,7 @@ import type { WrappedInspector } from '../inspect/inspection.ts';
 import type { At } from '../model/coordinate.ts';
 import { ArgumentTypeError } from '../model/errors/argument-error.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import { type Outcome, ok } from '../model/outcome/outcome.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { Engine } from './engine.ts';

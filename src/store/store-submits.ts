@@ -1,7 +1,7 @@
 import type { At } from '../model/coordinate.ts';
 import type { VisibilityFenceCancelledError } from '../model/errors/fence-errors.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import { type Outcome, ok } from '../model/outcome/outcome.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { Engine } from './engine.ts';
 import { StoreAppends } from './store-appends.ts';
