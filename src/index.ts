@@ -88,6 +88,39 @@ export {
 } from './exchange/import.ts';
 export { type EventOrigin, originOf } from './exchange/origin.ts';
 export { type ReadableStreamOptions, toReadableStream } from './exchange/readable-stream.ts';
+export type { GateVerdict } from './gates/ask-gate.ts';
+export type { BypassReason } from './gates/audit/decision-bytes.ts';
+export {
+  appendDenial,
+  type DenialOptions,
+  denialKind,
+  denialOf,
+} from './gates/audit/denial-event.ts';
+export {
+  type EventLookup,
+  explainDecision,
+  type GateDecision,
+  verifyDecision,
+} from './gates/audit/explain-decision.ts';
+export {
+  type Allowed,
+  type AnyGate,
+  allow,
+  type Denied,
+  type DenyOptions,
+  defineGate,
+  deny,
+  Gate,
+  type GateAnswer,
+  type GateContext,
+  type GateOptions,
+  type GatePayload,
+} from './gates/gate.ts';
+export type { GateReceipt } from './gates/gate-receipt.ts';
+export { GateSet, type SetVerdict } from './gates/gate-set.ts';
+export type { CommitOptions } from './gates/gated-write.ts';
+export { Pipeline, type PipelineOptions, pipeline } from './gates/pipeline.ts';
+export { Proposal } from './gates/proposal.ts';
 export {
   defineTypestate,
   Typestate,
@@ -140,6 +173,14 @@ export {
   VisibilityFenceCancelledError,
   VisibilityFenceNotActiveError,
 } from './model/errors/fence-errors.ts';
+export {
+  ForeignGateReceiptError,
+  ForgedGateReceiptError,
+  GateReceiptUsedError,
+  UngatedEventError,
+  UnjudgedPayloadError,
+  UnreadableDecisionError,
+} from './model/errors/gate-errors.ts';
 export {
   ConfigurationError,
   type LockHolder,
@@ -201,7 +242,10 @@ export type {
 } from './model/files.ts';
 export { categoryOf, kindOf } from './model/kind.ts';
 export type { Logger } from './model/logger.ts';
-export { err, type Outcome, ok } from './model/outcome.ts';
+export type { Compensation } from './model/outcome/compensation.ts';
+export { err, type Failed, type Outcome, ok, type Pending } from './model/outcome/outcome.ts';
+export { outcomes } from './model/outcome/outcomes.ts';
+export type { WaitCondition, WaitFacts } from './model/outcome/wait-condition.ts';
 export type { Clock, Platform, ProcessIdentity, Random, Timers } from './model/platform.ts';
 export type { Durability, Position, Receipt } from './model/receipt.ts';
 export { type ClockRange, type EntityMatch, Region, type RegionSubject } from './model/region.ts';

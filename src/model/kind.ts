@@ -15,13 +15,15 @@ const effectCategory = 0xd;
 
 /**
  * Kinds the store itself writes, all of category 0. Nobody else can append them.
- * `machineInit` opens the stream of an aggregate whose machine takes input.
+ * `denial` is what a gate denied, `machineInit` opens the stream of an aggregate whose machine takes
+ * input.
  */
 export const systemKinds = {
   batchBegin: 0x0006,
   batchCommit: 0x0007,
   clean: 0x0009,
   gap: 0x000a,
+  denial: 0x000f,
   machineInit: 0x0020,
 } as const;
 

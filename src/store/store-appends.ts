@@ -1,8 +1,8 @@
+import type { WrappedInspector } from '../inspect/inspection.ts';
 import type { At } from '../model/coordinate.ts';
 import { ArgumentTypeError } from '../model/errors/argument-error.ts';
-import { IdempotencyRequiredError } from '../model/errors/write-errors.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import { type Outcome, ok } from '../model/outcome/outcome.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { Engine } from './engine.ts';
 import { StoreReads } from './store-reads.ts';
@@ -17,7 +17,12 @@ import {
   type PreparedItem,
   prepareItems,
 } from './write/append-batch.ts';
-import { type AppendOptions, type AppendRequest, prepareAppend } from './write/append-request.ts';
+import {
+  type AppendOptions,
+  type AppendRequest,
+  prepareAppend,
+  requireKey,
+} from './write/append-request.ts';
 import {
   type Cause,
   causationOf,
@@ -239,19 +244,19 @@ export abstract class StoreAppends extends StoreReads {
 
   /**
    * The way in for layers above, which may write kinds of the system: one event by itself, or
-   * several as a batch, synced by the cadence.
+   * several as a batch, synced by the cadence unless they are to be durable.
    *
    * @internal
    */
-  appendPrepared(prepare: (engine: Engine) => readonly PreparedItem[]): Receipt[] {
+  appendPrepared(prepare: (engine: Engine) => readonly PreparedItem[], durable = false): Receipt[] {
     const { engine, appender } = this.parts;
     return this.#write('append', () => {
       const items = prepare(engine);
       const [first] = items;
       if (first === undefined) return [];
       return items.length === 1
-        ? [appender.append(first.request, false)]
-        : commitBatch(engine, appender, items, false);
+        ? [appender.append(first.request, durable)]
+        : commitBatch(engine, appender, items, durable);
     });
   }
 
@@ -263,6 +268,15 @@ export abstract class StoreAppends extends StoreReads {
   /** Most items of a batch. @internal */
   get batchItemsMax(): number {
     return this.parts.engine.options.batch.maxSize;
+  }
+
+  /**
+   * Who watches the machines of the store, for layers above that have some.
+   *
+   * @internal
+   */
+  get inspector(): WrappedInspector | undefined {
+    return this.parts.engine.inspect;
   }
 
   /** Syncs a store that has fallen idle. @internal */
@@ -278,10 +292,7 @@ export abstract class StoreAppends extends StoreReads {
   ): AppendRequest {
     const { engine } = this.parts;
     const request = prepareAppend(engine, at, kind, payload, options);
-    if (engine.options.batch.groupCommitMaxBatch === 1) return request;
-    if (request.idempotencyKey === undefined && options?.durable !== true) {
-      throw new IdempotencyRequiredError(operation);
-    }
+    requireKey(engine, operation, request, options?.durable === true);
     return request;
   }
 

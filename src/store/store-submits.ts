@@ -1,8 +1,9 @@
 import type { At } from '../model/coordinate.ts';
 import type { VisibilityFenceCancelledError } from '../model/errors/fence-errors.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
-import { type Outcome, ok } from '../model/outcome.ts';
+import { type Outcome, ok } from '../model/outcome/outcome.ts';
 import type { Receipt } from '../model/receipt.ts';
+import type { Engine } from './engine.ts';
 import { StoreAppends } from './store-appends.ts';
 import {
   type BatchAppendOptions,
@@ -14,7 +15,7 @@ import {
   prepareItem,
   prepareItems,
 } from './write/append-batch.ts';
-import type { AppendOptions } from './write/append-request.ts';
+import type { AppendOptions, AppendRequest } from './write/append-request.ts';
 import { VisibilityFence } from './write/fence.ts';
 import { Outbox } from './write/outbox.ts';
 import { pressureOf, type WriterPressure } from './write/pressure.ts';
@@ -142,6 +143,31 @@ export abstract class StoreSubmits extends StoreAppends {
     queue.makeRoom();
     const prepared = this.#prepared('submitBatch', () => prepareItems(engine, items));
     return queue.addBatch(prepared, durable);
+  }
+
+  /** As `appendPrepared`, for one event that is queued. @internal */
+  submitPrepared(prepare: (engine: Engine) => AppendRequest, durable: boolean): Ticket<Receipt> {
+    const { engine, turn, queue } = this.parts;
+    turn.requireUnfenced('submit');
+    queue.makeRoom();
+    return queue.add(
+      this.#prepared('submit', () => prepare(engine)),
+      durable,
+    );
+  }
+
+  /** As `appendPrepared`, for a batch that is queued. @internal */
+  submitPreparedBatch(
+    prepare: (engine: Engine) => readonly PreparedItem[],
+    durable: boolean,
+  ): Ticket<Receipt[]> {
+    const { engine, turn, queue } = this.parts;
+    turn.requireUnfenced('submitBatch');
+    queue.makeRoom();
+    return queue.addBatch(
+      this.#prepared('submitBatch', () => prepare(engine)),
+      durable,
+    );
   }
 
   /**

@@ -50,7 +50,8 @@ const others = new Set([
 
 /** Methods that are marked internal: the way in for layers above, and parts of the class itself. */
 const internal = new Set([
-  ...['appendPrepared', 'syncIdle', 'prepare', 'heldBack', 'endFence', 'adopt'],
+  ...['appendPrepared', 'submitPrepared', 'submitPreparedBatch'],
+  ...['syncIdle', 'prepare', 'heldBack', 'endFence', 'adopt'],
 ]);
 
 function fenced<Answer>(

@@ -121,15 +121,19 @@ export function checkBatchOptions(options: BatchAppendOptions): boolean | undefi
 }
 
 /**
- * Checks and encodes the items of a batch.
+ * Checks and encodes the items of a batch. `decision` is that of the gates it went through.
  *
  * @throws {BatchFailedError} naming the item that was refused
  */
-export function prepareItems(engine: Engine, items: readonly BatchItem[]): PreparedItem[] {
+export function prepareItems(
+  engine: Engine,
+  items: readonly BatchItem[],
+  decision?: Uint8Array,
+): PreparedItem[] {
   const prepared: PreparedItem[] = [];
   for (let index = 0; index < items.length; index += 1) {
     try {
-      prepared.push(prepareItem(engine, items[index], index));
+      prepared.push(prepareItem(engine, items[index], index, decision));
     } catch (cause) {
       throw batchFailure('validating', index, cause);
     }
@@ -294,6 +298,7 @@ export function prepareItem(
   engine: Engine,
   each: BatchItem | undefined,
   index: number,
+  decision?: Uint8Array,
 ): PreparedItem {
   if (typeof each !== 'object' || each === null) {
     throw new ArgumentTypeError(`items[${index}]`, each, 'an object with at, kind and payload');
@@ -304,7 +309,7 @@ export function prepareItem(
     throw new ArgumentTypeError('options.durable', options.durable, 'given to the batch');
   }
   const cause = causationOf(causation, index);
-  const request = prepareAppend(engine, at, kind, payload, options);
+  const request = prepareAppend(engine, at, kind, payload, options, decision);
   if (cause === undefined) return { request, causedBy: undefined };
   if (typeof cause === 'number') return { request, causedBy: cause };
   return { request: { ...request, causationId: cause }, causedBy: undefined };

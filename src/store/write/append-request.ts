@@ -7,7 +7,11 @@ import {
   ArgumentTypeError,
   checkKeys,
 } from '../../model/errors/argument-error.ts';
-import { type Expectation, LimitExceededError } from '../../model/errors/write-errors.ts';
+import {
+  type Expectation,
+  IdempotencyRequiredError,
+  LimitExceededError,
+} from '../../model/errors/write-errors.ts';
 import { type AnyEventDefinition, EventDefinition } from '../../model/event-definition.ts';
 import { writeId } from '../../model/event-id.ts';
 import { checkKind } from '../../model/kind.ts';
@@ -97,7 +101,7 @@ const knownOptions: readonly string[] = [
 ];
 
 /**
- * Checks and encodes an event.
+ * Checks and encodes an event. `decision` is that of the gates it went through.
  *
  * @throws {ArgumentTypeError} {@link ArgumentRangeError} {@link InvalidCoordinateError}
  * {@link ReservedKindError} {@link KindConflictError} {@link SchemaRefusedError}
@@ -109,12 +113,14 @@ export function prepareAppend(
   kind: number | AnyEventDefinition,
   payload: unknown,
   options: AppendOptions | undefined,
+  decision?: Uint8Array,
 ): AppendRequest {
   if (options !== undefined) checkOptions(options);
   checkKindOrDefinition(kind);
   if (typeof kind === 'number') checkKind(kind);
   const stored = typeof kind === 'number' ? payload : kind.validate(payload as never);
-  return preparePrivileged(engine, at, kind, stored, options ?? noOptions);
+  const given = decision === undefined ? (options ?? noOptions) : { ...options, decision };
+  return preparePrivileged(engine, at, kind, stored, given);
 }
 
 /**
@@ -172,6 +178,23 @@ export function preparePrivileged(
   };
 }
 
+/**
+ * Checks that an event has its key where single appends share a sync and nobody asked for one.
+ *
+ * @throws {IdempotencyRequiredError}
+ */
+export function requireKey(
+  engine: Engine,
+  operation: string,
+  request: AppendRequest,
+  durable: boolean,
+): void {
+  if (engine.options.batch.groupCommitMaxBatch === 1) return;
+  if (request.idempotencyKey === undefined && !durable) {
+    throw new IdempotencyRequiredError(operation);
+  }
+}
+
 /** Bytes of payload and extensions: what the limits of appends and batches count. */
 export function contentBytes({ payload, extensions }: AppendRequest): number {
   return payload.length + (extensions?.length ?? 0);
@@ -211,7 +234,8 @@ function extensionsOf(options: PrivilegedOptions): Uint8Array | undefined {
   return named.size === 0 ? undefined : encodeExtensions(named);
 }
 
-function checkOptions(options: AppendOptions): void {
+/** @throws {ArgumentTypeError} {@link ArgumentRangeError} */
+export function checkOptions(options: AppendOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }

@@ -1,7 +1,7 @@
 import { DiskFullError } from '../../model/errors/disk-errors.ts';
 import { VisibilityFenceActiveError } from '../../model/errors/fence-errors.ts';
 import { BatchFailedError, ExpectationFailedError } from '../../model/errors/write-errors.ts';
-import { err, type Outcome } from '../../model/outcome.ts';
+import { err, type Outcome } from '../../model/outcome/outcome.ts';
 
 /** Milliseconds after which an attempt that was held back is worth repeating. */
 export const retryAfterMs = 10;
