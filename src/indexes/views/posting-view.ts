@@ -59,6 +59,11 @@ export class PostingView {
     return made;
   }
 
+  /** The postings of a page, if it has them. */
+  known(pageNumber: number): PagePostings | undefined {
+    return this.#pages[pageNumber];
+  }
+
   /** Whether each of these pages has postings, or would have them made. */
   covers(firstPage: number, endPage: number): boolean {
     if (this.policy === 'never') return false;
