@@ -1,4 +1,4 @@
-import { Region } from 'batpak';
+import { type Receipt, Region } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { engineOf } from '../support/engine.ts';
 import { StoreHost, someKind, thrownBy } from '../support/store-host.ts';
@@ -7,7 +7,7 @@ describe('an entity with many events of the same payload', () => {
   // The original looked for the parent by the hash of a payload, and jumped to the oldest twin.
   function given() {
     const store = new StoreHost().open();
-    const receipts = [];
+    const receipts: Receipt[] = [];
     for (let index = 0; index < 6; index += 1) {
       receipts.push(store.append({ entity: 'order:1', scope: `s${index % 2}` }, someKind, 'same'));
       store.append('order:2', someKind, 'same');

@@ -21,8 +21,8 @@ export interface WalkOptions {
 }
 
 /**
- * The event and those before it in its stream, newest first. Each step goes to an earlier sequence,
- * so that no walk can go round in a circle, and is checked against the hash that the event links to.
+ * The event and those before it in its stream, newest first. Each step goes to an earlier
+ * sequence, so that no walk can go round in a circle, and is checked against the linked hash.
  */
 export function walkAncestorsOf(
   engine: ReadEngine,

@@ -7,6 +7,7 @@ import * as fenceErrors from '../../../src/model/errors/fence-errors.ts';
 import * as lifecycleErrors from '../../../src/model/errors/lifecycle-errors.ts';
 import * as queryErrors from '../../../src/model/errors/query-errors.ts';
 import * as writeErrors from '../../../src/model/errors/write-errors.ts';
+import { querySamples } from '../../support/query-error-samples.ts';
 
 const families = [
   aggregateErrors,
@@ -188,21 +189,7 @@ const diskSamples: Sample[] = [
 ];
 
 const otherSamples: Sample[] = [
-  {
-    error: new queryErrors.RegionSyntaxError('lane=x', 5, 'a number', cause),
-    code: 'BATPAK_REGION_SYNTAX',
-    facts: { text: 'lane=x', position: 5, expected: 'a number' },
-    says: ['"lane=x"', 'at 5', 'write a number', 'namespace=order scope=shop'],
-    cause,
-  },
-  {
-    error: new queryErrors.AncestryBrokenError({
-      ...{ entity: 'order:1', lane: 2, sequence: 9, problem: 'lost' as const },
-    }),
-    code: 'BATPAK_ANCESTRY_BROKEN',
-    facts: { entity: 'order:1', lane: 2, sequence: 9, problem: 'lost' },
-    says: ['before event 9', 'order:1', 'lane 2', 'lost to damage', 'verify()'],
-  },
+  ...querySamples,
   {
     error: new corruptionErrors.CorruptSegmentError({
       path: failure.path,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { pageRows } from '../../../../src/indexes/columns.ts';
-import { MergedCandidates } from '../../../../src/indexes/query/merged-candidates.ts';
 import { StreamCandidates, usesPostings } from '../../../../src/indexes/query/stream-candidates.ts';
 import { madeIndex } from '../../../support/random-index.ts';
 
@@ -33,21 +32,5 @@ describe('StreamCandidates', () => {
     const clocks = all.map((sequence) => rows[sequence]?.clock);
     expect(clocks.slice(-1)).toEqual([index.heads.clock(stream)]);
     expect(all.at(-1)).toBe(index.heads.sequence(stream));
-  });
-});
-
-describe('MergedCandidates', () => {
-  it('puts the lanes of an entity in one order', () => {
-    const streams = index.entities.allOf('order');
-    expect(streams).toHaveLength(3);
-    for (const reverse of [false, true]) {
-      const each = streams.map(
-        (stream) => new StreamCandidates(index, stream, bounds, reverse, undefined),
-      );
-      const merged = taken(new MergedCandidates(each, reverse), 200);
-      expect(merged).toHaveLength(200);
-      expect(merged).toEqual([...merged].sort((a, b) => (reverse ? b - a : a - b)));
-      expect(new Set(merged.map((sequence) => rows[sequence]?.lane)).size).toBe(3);
-    }
   });
 });
