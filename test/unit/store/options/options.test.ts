@@ -154,7 +154,7 @@ describe('resolveOptions', () => {
 describe('the options of the index', () => {
   it('are true or false', () => {
     const index = { enableCheckpoint: false, lazyImage: false };
-    expect(resolveOptions({ dataDir: 'data', index }).index).toEqual(index);
+    expect(resolveOptions({ dataDir: 'data', index }).index).toMatchObject(index);
     for (const key of ['enableCheckpoint', 'lazyImage']) {
       const wrong: object = { dataDir: 'data', index: { [key]: 'yes' } };
       expect(thrownBy(() => Reflect.apply(resolveOptions, undefined, [wrong]))).toMatchObject({
