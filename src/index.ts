@@ -131,6 +131,15 @@ export {
   type TypestateRefused,
 } from './gates/typestate/typestate.ts';
 export type { Hole } from './indexes/hole-table.ts';
+export type { QueryPlan } from './indexes/query/query-plan.ts';
+export {
+  type CausalEdge,
+  type CausalGraph,
+  type CausalNode,
+  type CorrelationGroup,
+  causalGraphToDot,
+  causalGraphToMermaid,
+} from './inspect/causal-graph.ts';
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
 export { AssertionFailure } from './model/assert.ts';
@@ -274,9 +283,11 @@ export type {
   IndexOptions,
   StoreOptions,
   SyncOptions,
+  ViewOptions,
   WriterOptions,
 } from './store/options/options.ts';
 export { type Preset, presets } from './store/options/presets.ts';
+export type { WalkOptions } from './store/read/ancestors.ts';
 export { openReadOnly } from './store/read/open-read-only.ts';
 export type { ReadOnlyOptions } from './store/read/read-only-options.ts';
 export { type ReadingReport, ReadOnlyStore, type Refreshed } from './store/read/read-only-store.ts';

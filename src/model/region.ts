@@ -10,8 +10,8 @@ import {
   formatTerm,
   parseClock,
   parseNumber,
-  RegionTextProblem,
   type RegionTerm,
+  RegionTextProblem,
   splitTerms,
 } from './region-text.ts';
 

@@ -116,6 +116,7 @@ function readLog(options: ResolvedOptions, dataDir: string, newId: Uint8Array): 
       ? readOrSalvage(files, dataDir, { readAll, read }, clock.nowUs())
       : { log: read(), salvage: undefined };
     if (!index.lazyImage) outcome.log.index.columns.loadAll();
+    outcome.log.index.views.configure(index.views);
     return { ...outcome, steps, inspect };
   } catch (cause) {
     if (steps.state === 'salvaging') steps.step('salvage.failed');

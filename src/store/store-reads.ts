@@ -6,7 +6,9 @@ import {
   type SubscribeOptions,
 } from '../delivery/live-reads.ts';
 import type { Subscription } from '../delivery/lossy/subscription.ts';
-import { ArgumentTypeError } from '../model/errors/argument-error.ts';
+import type { QueryPlan } from '../indexes/query/query-plan.ts';
+import type { CausalGraph } from '../inspect/causal-graph.ts';
+import { ArgumentRangeError, ArgumentTypeError } from '../model/errors/argument-error.ts';
 import { StoreClosedError } from '../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../model/event.ts';
 import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
@@ -18,6 +20,8 @@ import { isEvent } from '../model/typed-event.ts';
 import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
 import { type VerifyReport, verifyLog } from '../recovery/verify/verify.ts';
 import type { ReadEngine } from './engine.ts';
+import { type WalkOptions, walkAncestorsOf } from './read/ancestors.ts';
+import { CausalLinks, causalGraphOf, causesOf } from './read/causality.ts';
 import {
   entityHead,
   eventAt,
@@ -25,15 +29,19 @@ import {
   getEvent,
   queryEntries,
   queryEvents,
+  queryPlan,
+  rawFrame,
 } from './read/read.ts';
 import { checkKindOrDefinition } from './write/append-request.ts';
 
 const projectionSlotsMax = 10_000;
+const graphEventsMax = 100_000;
 
 /** What can be read of a store, whether this process writes it or only follows it. */
 export abstract class StoreReads implements LiveSource {
   #engine: ReadEngine;
   #slots = new ProjectionSlots(projectionSlotsMax);
+  #links: CausalLinks | undefined;
   #logGeneration = 0;
   /** @internal */
   protected readonly live: LiveReads;
@@ -64,6 +72,7 @@ export abstract class StoreReads implements LiveSource {
     engine.index.arrivals = arrivals;
     arrivals.announce();
     this.#engine = engine;
+    this.#links = undefined;
     this.#slots = new ProjectionSlots(projectionSlotsMax);
     this.#logGeneration += 1;
   }
@@ -158,6 +167,74 @@ export abstract class StoreReads implements LiveSource {
     const kind = this.#engine.kinds.find(definition.name);
     const events = this.events(kind === undefined ? region : region.withKind(kind), options);
     return { [Symbol.iterator]: () => typedEvents(kind === undefined ? [] : events, definition) };
+  }
+
+  /**
+   * How `query` and `events` would find the region's events now: by which view, why, and how many
+   * are looked at. It makes no view. @throws {StoreClosedError}
+   */
+  explain(region: Region, options?: QueryOptions): QueryPlan {
+    this.#requireOpen('explain');
+    return queryPlan(this.#engine, region, options);
+  }
+
+  /**
+   * The bytes of the event's frame as they stand in its segment, checked against their checksum, in
+   * a buffer of their own; `undefined` when there is no such event.
+   *
+   * @throws {CorruptSegmentError} {@link StoreClosedError} {@link ArgumentTypeError}
+   */
+  readRaw(eventId: string): Uint8Array | undefined {
+    this.#requireOpen('readRaw');
+    return rawFrame(this.#engine, eventId);
+  }
+
+  /**
+   * The event and those of its entity and lane before it, newest first, each checked against the
+   * hash that the one after it links to. None when there is no such event.
+   *
+   * @param options a number is the limit
+   * @throws {AncestryBrokenError} while iterating, where the chain can't be followed further
+   * @throws {CorruptSegmentError} {@link StoreClosedError} {@link ArgumentTypeError}
+   */
+  walkAncestors(eventId: string, options?: number | WalkOptions): Iterable<StoredEvent> {
+    this.#requireOpen('walkAncestors');
+    return walkAncestorsOf(this.#engine, eventId, options);
+  }
+
+  /** The event that this one names as its cause: one, or none where this store has none. */
+  causes(eventId: string): Iterable<IndexEntry> {
+    this.#requireOpen('causes');
+    return causesOf(this.#engine, eventId);
+  }
+
+  /**
+   * Events that name this one as their cause, oldest first. The id need not be of this store. The
+   * first call reads all frames once, about 1 µs an event, and later ones those that are new.
+   */
+  effects(eventId: string): Iterable<IndexEntry> {
+    this.#requireOpen('effects');
+    return this.#causalLinks().effects(eventId);
+  }
+
+  /** Events of a conversation, oldest first: those with this correlation id. As `effects`. */
+  correlated(correlationId: string): Iterable<IndexEntry> {
+    this.#requireOpen('correlated');
+    return this.#causalLinks().correlated(correlationId);
+  }
+
+  /**
+   * What caused what among the region's events, and which belong together, as plain data;
+   * `causalGraphToMermaid` and `causalGraphToDot` draw it.
+   *
+   * @param limit most events, the oldest first, 1 to 100 000. @default 1000
+   */
+  causalGraph(region: Region, limit = 1000): CausalGraph {
+    this.#requireOpen('causalGraph');
+    if (!Number.isInteger(limit) || limit < 1 || limit > graphEventsMax) {
+      throw new ArgumentRangeError('limit', limit, `an integer 1..${graphEventsMax}`);
+    }
+    return causalGraphOf(this.#engine, region, limit);
   }
 
   /** Where a lane of an entity stands: clock and sequence of its last event, or `undefined`. */
@@ -278,6 +355,11 @@ export abstract class StoreReads implements LiveSource {
   /** How many events there are. Sequences that were lost to damage are not counted. */
   get eventCount(): number {
     return this.#engine.index.eventCount;
+  }
+
+  #causalLinks(): CausalLinks {
+    this.#links ??= new CausalLinks(this.#engine);
+    return this.#links;
   }
 
   #requireOpen(operation: string): void {

@@ -273,8 +273,27 @@ const storeEffects: Readonly<Record<OptionField, Proof>> = {
     for (const lazyImage of [true, false]) {
       const again = host.open({ index: { lazyImage } });
       const before = host.plan.count('open', 'index.image');
-      expect([...again.query(Region.all())]).toHaveLength(5);
+      expect([...again.byKind(someKind)]).toHaveLength(5);
       expect(host.plan.count('open', 'index.image') - before).toBe(lazyImage ? 1 : 0);
+      again.close();
+    }
+  },
+  'index.views': () => {
+    const host = new StoreHost();
+    const store = host.open({ batch: { maxSize: 4096 } });
+    const batch = Array.from({ length: 4096 }, () => item);
+    for (let round = 0; round < 17; round += 1) store.appendBatch(batch, { durable: false });
+    store.close();
+    const rare = Region.all().withKind(someKind + 1);
+    const one = Region.entity('order:1');
+    for (const [policy, byKind, byEntity] of [
+      ['always', 'soa', 'entityGroups'],
+      ['auto', 'columns', 'links'],
+      ['never', 'columns', 'links'],
+    ] as const) {
+      const again = host.open({ index: { views: { soa: policy, entityGroups: policy } } });
+      expect([...again.query(rare)]).toEqual([]);
+      expect([again.explain(rare).view, again.explain(one).view]).toEqual([byKind, byEntity]);
       again.close();
     }
   },

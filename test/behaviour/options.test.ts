@@ -43,6 +43,7 @@ const rules: Readonly<Record<OptionField, Rule>> = {
   'idempotency.maxKeys': { integer: [1, 67_108_864], byDefault: 4_194_304 },
   'index.enableCheckpoint': { flag: true, byDefault: true },
   'index.lazyImage': { flag: true, byDefault: true },
+  'index.views': { other: [7, 'always', null, []], expected: 'an object' },
   hashChain: { flag: true, byDefault: undefined },
   inspect: {
     other: ['x', {}, 7, null, { next: 1 }],

@@ -46,7 +46,9 @@ export class MergedCandidates implements Candidates {
   }
 
   /** As of its streams: an event had to be looked at. */
-  refused(): void {}
+  refused(): void {
+    // Nothing is owed.
+  }
 
   #nearest(): Source | undefined {
     let nearest: Source | undefined;

@@ -62,7 +62,7 @@ export class PageCandidates implements Candidates {
     const low = Math.max(0, this.#from - start);
     const high = Math.min(pageRows, this.#to - start);
     this.#pageStart = start;
-    const { postings, slots } = choosePage(this.#picks, page);
+    const { postings, slots } = choosePage(this.#picks, page, 'due');
     if (postings === undefined) {
       this.#rows = undefined;
       this.#at = low;

@@ -17,11 +17,20 @@ export interface PageChoice {
 
 const everyRow: PageChoice = { pick: undefined, postings: undefined, slots: [], rows: pageRows };
 
-/** Chooses among the postings that the page has, or whose time has come. */
-export function choosePage(picks: readonly IdPick[], pageNumber: number): PageChoice {
+/**
+ * Chooses among the postings that the page has.
+ *
+ * @param which with `due`, also among those whose time has come, which are made now
+ */
+export function choosePage(
+  picks: readonly IdPick[],
+  pageNumber: number,
+  which: 'known' | 'due',
+): PageChoice {
   let best = everyRow;
   for (const pick of picks) {
-    const postings = pick.view.of(pageNumber);
+    const { view } = pick;
+    const postings = which === 'due' ? view.of(pageNumber) : view.known(pageNumber);
     if (postings === undefined) continue;
     const slots = pick.slotsIn(postings);
     let rows = 0;

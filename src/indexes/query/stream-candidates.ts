@@ -69,7 +69,9 @@ export class StreamCandidates implements Candidates {
   }
 
   /** Whichever way an event was found, it had to be looked at: no view would have saved that. */
-  refused(): void {}
+  refused(): void {
+    // Nothing is owed.
+  }
 
   #openPage(): void {
     const { columns, views } = this.#index;
@@ -84,7 +86,7 @@ export class StreamCandidates implements Candidates {
     const start = firstFrom(rows, postings.start(slot), postings.end(slot), first);
     const end = postings.end(slot);
     if (start === end) return;
-    // Clocks rise with sequences: pages before the range are skipped, those behind it not looked at.
+    // Clocks rise with sequences: a page before the range is skipped, and none behind it opened.
     const lastClock = columns.clock(this.#pageStart + (rows[end - 1] ?? 0));
     if (lastClock < this.#clockFrom) return;
     if (columns.clock(this.#pageStart + (rows[start] ?? 0)) > this.#clockTo) {

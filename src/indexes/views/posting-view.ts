@@ -12,7 +12,7 @@ export type PostingColumn = 'kind' | 'scope' | 'entity';
 
 /**
  * One view over the columns: for each full page the postings by one column, once they are worth
- * their memory. The page that is being written has none: its rows are few, and looked at one by one.
+ * their memory. The page that is being written has none: its rows are few.
  */
 export class PostingView {
   /** What the options say. */
@@ -57,6 +57,11 @@ export class PostingView {
     const made = PagePostings.of(idsOf(page, this.#column), page.length);
     this.#pages[pageNumber] = made;
     return made;
+  }
+
+  /** The postings of a page, if it has them. */
+  known(pageNumber: number): PagePostings | undefined {
+    return this.#pages[pageNumber];
   }
 
   /** Whether each of these pages has postings, or would have them made. */

@@ -1,6 +1,7 @@
 import { compareBytes } from '../../codec/bytes.ts';
 import { digest16 } from '../../codec/hash-chain.ts';
 import type { RecordView } from '../../codec/record.ts';
+import { planOf, type QueryPlan } from '../../indexes/query/query-plan.ts';
 import {
   ArgumentRangeError,
   ArgumentTypeError,
@@ -73,6 +74,20 @@ export function queryEntries(
 ): Iterable<IndexEntry> {
   const checked = checkQuery(region, options);
   return iterable(() => new EntryIterator(engine, checked.region, checked.options));
+}
+
+/** How the query would find its entries. */
+export function queryPlan(engine: ReadEngine, region: unknown, options: unknown): QueryPlan {
+  const checked = checkQuery(region, options);
+  return planOf(engine.index, checked.region, checked.options);
+}
+
+/** The frame of the event as it stands on the disk, checked; `undefined` when there is none. */
+export function rawFrame(engine: ReadEngine, eventId: unknown): Uint8Array | undefined {
+  const event = getEvent(engine, eventId);
+  if (event === undefined) return undefined;
+  const { sequence, position } = event;
+  return engine.reader.read(engine.segments.of(sequence), position.offset, position.length);
 }
 
 /** Events of the region. Checks its arguments now, and reads while it is iterated. */

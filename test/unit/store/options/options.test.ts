@@ -24,7 +24,10 @@ describe('resolveOptions', () => {
       },
       sync: { everyNEvents: 1000, mode: 'all', maxDelayMs: 1000, preallocate: 'auto' },
       idempotency: { keepSequences: 16_777_216, maxKeys: 4_194_304 },
-      index: { enableCheckpoint: true, lazyImage: true },
+      index: {
+        ...{ enableCheckpoint: true, lazyImage: true },
+        views: { soa: 'auto', entityGroups: 'auto' },
+      },
       recovery: 'strict',
       hashChain: undefined,
       inspect: undefined,
@@ -152,12 +155,19 @@ describe('resolveOptions', () => {
 describe('the options of the index', () => {
   it('are true or false', () => {
     const index = { enableCheckpoint: false, lazyImage: false };
-    expect(resolveOptions({ dataDir: 'data', index }).index).toEqual(index);
+    expect(resolveOptions({ dataDir: 'data', index }).index).toMatchObject(index);
     for (const key of ['enableCheckpoint', 'lazyImage']) {
       const wrong: object = { dataDir: 'data', index: { [key]: 'yes' } };
       expect(thrownBy(() => Reflect.apply(resolveOptions, undefined, [wrong]))).toMatchObject({
         code: 'BATPAK_CONFIGURATION',
         field: `index.${key}`,
+      });
+    }
+    for (const view of ['soa', 'entityGroups']) {
+      const odd: object = { dataDir: 'data', index: { views: { [view]: 'sometimes' } } };
+      expect(thrownBy(() => Reflect.apply(resolveOptions, undefined, [odd]))).toMatchObject({
+        code: 'BATPAK_CONFIGURATION',
+        field: `index.views.${view}`,
       });
     }
     const unknown: object = { dataDir: 'data', index: { lazy: true } };

@@ -53,6 +53,8 @@ describe('pointRecord', () => {
     const { host, engine, receipts } = given();
     const { offset, length } = receipts[2]?.position ?? { offset: 0, length: 0 };
     const bytes = host.read('000001.fbat');
-    expect(pointRecord(engine, 2, engine.segments.of(2), bytes, offset, offset + length).sequence).toBe(2);
+    expect(
+      pointRecord(engine, 2, engine.segments.of(2), bytes, offset, offset + length).sequence,
+    ).toBe(2);
   });
 });
