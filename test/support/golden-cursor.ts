@@ -1,4 +1,5 @@
 import type { CursorState } from '../../src/codec/cursor-state.ts';
+import { Region } from '../../src/model/region.ts';
 
 /** What the golden cursor file says: it has passed the first event of the golden segment. */
 export function goldenCursor(storeId: Uint8Array): CursorState {
@@ -9,7 +10,7 @@ export function goldenCursor(storeId: Uint8Array): CursorState {
     anchorSequence: 0,
     anchorTimestampUs: 1_735_689_600_000_000,
     name: 'Mail/zoë',
-    region: '{"entity":{"mode":"namespace","text":"player"}}',
+    region: Region.namespace('player').toString(),
     parked: [
       { sequence: 0, tries: 5, parkedAtUs: 1_735_689_600_000_001, message: 'no such mailbox: zoë' },
     ],

@@ -2,7 +2,6 @@ import { ArgumentRangeError } from '../../model/errors/argument-error.ts';
 import { CursorOpenError, CursorRegionError } from '../../model/errors/delivery-errors.ts';
 import type { Region } from '../../model/region.ts';
 import type { WritingHost } from '../delivery-host.ts';
-import { regionText } from '../region-text.ts';
 import { CursorFiles } from './cursor-files.ts';
 import { checkCursorName } from './cursor-name.ts';
 import { KeptCursor } from './kept-cursor.ts';
@@ -43,7 +42,7 @@ export class NamedCursors {
    */
   open(name: string, region: Region, from: number): KeptCursor {
     checkCursorName(name);
-    const text = regionText(region);
+    const text = region.toString();
     if (text.length > regionTextMax) {
       throw new ArgumentRangeError('region', text, `of at most ${regionTextMax} characters`);
     }
