@@ -31,8 +31,13 @@ export function encodePayload(payload: unknown): Uint8Array {
 
 /** Decodes what {@link encodePayload} made; the value shares nothing with the bytes. */
 export function decodePayload(bytes: Uint8Array, start: number, end: number): unknown {
-  return codec.unpack(bytes, { start, end });
+  // The decoder takes a place only in an object, and doesn't keep that: one serves all payloads.
+  part.start = start;
+  part.end = end;
+  return codec.unpack(bytes, part);
 }
+
+const part = { start: 0, end: 0 };
 
 /** A value's place, kept as a chain so that the path is built only when it is needed. */
 interface Place {

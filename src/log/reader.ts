@@ -1,4 +1,5 @@
 import { checkFrame, frameHeaderBytes, frameProblem } from '../codec/frame.ts';
+import { soundFramesEnd } from '../codec/frame-run.ts';
 import { recordBytesMin } from '../codec/record.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import type { FileHandle, Files } from '../model/files.ts';
@@ -59,6 +60,15 @@ export class FrameReader {
       expected: `a frame of ${length} bytes`,
       actual: answer < 0 ? frameProblem(answer) : `one of ${answer + frameHeaderBytes}`,
     });
+  }
+
+  /**
+   * How far from their start the bytes hold frames, one behind the other, that are all what was
+   * written; 0 when one is not, whichever it is.
+   */
+  soundEnd(segment: Segment, bytes: Uint8Array): number {
+    const salt = segment.version === undefined ? this.#salt : 0;
+    return soundFramesEnd(bytes, 0, bytes.length, salt, recordBytesMin);
   }
 
   /** Closes every descriptor. */

@@ -118,8 +118,10 @@ export class StreamCandidates implements Candidates {
     let count = 0;
     const { columns } = this.#index;
     let sequence = this.#newest;
+    // Each event is in another cache line of each column: what isn't asked for isn't looked at.
+    const clockFrom = this.#clockFrom;
     for (; sequence >= from; sequence = columns.previous(sequence)) {
-      if (columns.clock(sequence) < this.#clockFrom) break;
+      if (clockFrom > 0 && columns.clock(sequence) < clockFrom) break;
       if (count === gathered.length) {
         const larger = new Uint32Array(count * 2);
         larger.set(gathered);
@@ -140,7 +142,7 @@ export class StreamCandidates implements Candidates {
     let count = 0;
     let sequence = this.#newest;
     for (; count < most && sequence >= this.#from; sequence = columns.previous(sequence)) {
-      if (columns.clock(sequence) < this.#clockFrom) {
+      if (this.#clockFrom > 0 && columns.clock(sequence) < this.#clockFrom) {
         sequence = -1;
         break;
       }

@@ -15,4 +15,29 @@ describe('ReadWindow', () => {
     }
     expect(host.plan.count('read') - before).toBeLessThan(10);
   });
+
+  it('checks a window at once, and tells the place of damage in it and of nothing else', () => {
+    const host = new StoreHost();
+    const store = host.open();
+    appendSome(store, 200);
+    const damaged = 120;
+    const engine = engineOf(store);
+    const place = engine.index.columns.offset(damaged) + 40;
+    const { path } = engine.segments.of(damaged);
+    const handle = host.plan.open(path, 'write');
+    handle.write(new Uint8Array([0xff, 0xee]), 0, 2, place);
+    handle.close();
+    const window = new ReadWindow(engine);
+    for (let sequence = 0; sequence < 200; sequence += 1) {
+      if (sequence === damaged) {
+        expect(() => window.record(sequence)).toThrow(
+          expect.objectContaining({
+            code: 'BATPAK_CORRUPT_SEGMENT',
+            path,
+            offset: engine.index.columns.offset(damaged),
+          }),
+        );
+      } else expect(window.record(sequence).sequence).toBe(sequence);
+    }
+  });
 });
