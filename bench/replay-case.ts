@@ -4,9 +4,11 @@ import type { ReplayEvent, ReplayState } from './replay-machines.ts';
 
 /** A machine, the events of one long life of it, and the same machine written by hand. */
 export interface ReplayCase {
-  readonly name: 'flat' | 'nested';
+  readonly name: 'flat' | 'guarded' | 'nested' | 'parallel' | 'fallback';
   readonly machine: AnyStateMachine;
   readonly history: readonly ReplayEvent[];
+  /** Its beginning, for who takes a hundred times as long. */
+  readonly shortHistory: readonly ReplayEvent[];
   readonly initial: ReplayState;
   readonly reduce: (state: ReplayState, event: ReplayEvent) => ReplayState;
 }
@@ -33,7 +35,7 @@ export function reduceHistory({ history, initial, reduce }: ReplayCase): ReplayS
   return state;
 }
 
-/** `{ open: { active: 'seen' } }` as `open.active.seen`. No machine here has parallel states. */
+/** `{ open: { active: 'seen' } }` as `open.active.seen`. Regions are parted by bars. */
 export function pathOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)

@@ -1,9 +1,12 @@
 import { initialTransition, transition } from 'xstate';
 import { libraryName } from './bench-store.ts';
-import type { Contestant, Group } from './measure.ts';
+import type { Contestant, Goal, Group, Row } from './measure.ts';
 import { pathOf, type ReplayCase, reduceHistory, timeReplay } from './replay-case.ts';
-import { loadedByLibrary } from './replay-library.ts';
+import { foldedByLibrary } from './replay-fold.ts';
+import { guardedCycle, guardedMachine, reduceGuarded } from './replay-guarded.ts';
+import { loadedByLibrary, loadName } from './replay-library.ts';
 import {
+  fallbackMachine,
   flatCycle,
   flatMachine,
   historyOf,
@@ -13,51 +16,86 @@ import {
   reduceFlat,
   reduceNested,
 } from './replay-machines.ts';
+import { parallelCycle, parallelMachine, reduceParallel } from './replay-parallel.ts';
 import type { Workload } from './workload.ts';
 
 const byHand = 'reducer by hand';
 const byXState = 'XState transition';
 
 /**
- * A machine's state from its events: the library's `load`, which also reads them from the disk
- * and compares each state with the one that was recorded; XState's `transition` and a reducer
- * written by hand, both over events in memory.
+ * A machine's state from its events in memory: by the library's fold, by XState's `transition` and
+ * by a reducer written by hand. And loading: aggregates of 1 000 events from the disk, each state
+ * compared with the one that was recorded.
  */
 export function replayGroup(workload: Workload): Group {
-  const cases = casesOf(workload.replayEvents);
-  const row = { unit: 'ns/event' as const, subject: libraryName, floor: byHand, peer: byXState };
+  const cases = casesOf(workload);
+  const loaded = cases.filter(({ name }) => name === 'nested').map(loadedByLibrary);
   return {
     name: 'replay',
     roundsMax: 3,
     contestants: [
       replays(byHand, cases, reduceHistory),
-      loadedByLibrary(cases),
-      replays(byXState, cases, transitionHistory),
+      foldedByLibrary(cases.map(shortened)),
+      replays(byXState, cases.map(short), transitionHistory),
+      ...loaded,
     ],
     rows: [
-      { name: 'replay flat', measure: 'flat', ...row },
-      { name: 'replay nested, guarded', measure: 'nested', ...row },
-      { name: 'replay: reading alone', measure: 'read', unit: row.unit, subject: libraryName },
+      foldRow('flat', 'flat', 0.15, 20),
+      foldRow('guarded', 'guarded', 0.5, 20),
+      foldRow('nested, guarded', 'nested', 0.5, 20),
+      foldRow('parallel', 'parallel', 1, 20),
+      foldRow('not compiled', 'fallback', undefined, 2),
+      {
+        ...{ name: 'load of 1 000 events', measure: 'load', unit: 'ms', subject: loadName },
+        goals: [{ versus: 'absolute', limit: 1.5, unit: 'ms' }],
+      },
+      { name: 'load: reading alone', measure: 'read', unit: 'ms', subject: loadName },
     ],
   };
 }
 
-function casesOf(events: number): ReplayCase[] {
+function foldRow(
+  name: string,
+  measure: ReplayCase['name'],
+  limitUs: number | undefined,
+  times: number,
+): Row {
+  const goals: Goal[] = [{ versus: 'peer', limit: times }];
+  if (limitUs !== undefined) goals.push({ versus: 'absolute', limit: limitUs, unit: 'µs/event' });
+  const row = { unit: 'ns/event' as const, subject: libraryName, floor: byHand, peer: byXState };
+  return { name: `replay ${name}`, measure, ...row, goals };
+}
+
+/** What is not compiled is stepped by XState in the library, too. */
+function shortened(replayed: ReplayCase): ReplayCase {
+  return replayed.name === 'fallback' ? short(replayed) : replayed;
+}
+
+function short(replayed: ReplayCase): ReplayCase {
+  return { ...replayed, history: replayed.shortHistory };
+}
+
+function casesOf({ replayEvents, replayEventsShort }: Workload): ReplayCase[] {
+  const flat = { initial: { value: 'ordered', total: 0 }, reduce: reduceFlat };
+  const lives = (cycle: readonly string[]) => {
+    const history = historyOf(cycle, replayEvents);
+    return { history, shortHistory: history.slice(0, replayEventsShort) };
+  };
   return [
+    { name: 'flat', machine: flatMachine, ...lives(flatCycle), ...flat },
     {
-      name: 'flat',
-      machine: flatMachine,
-      history: historyOf(flatCycle, events),
-      initial: { value: 'ordered', total: 0 },
-      reduce: reduceFlat,
+      ...{ name: 'guarded', machine: guardedMachine, ...lives(guardedCycle) },
+      ...{ initial: { value: 'open', total: 0 }, reduce: reduceGuarded },
     },
     {
-      name: 'nested',
-      machine: nestedMachine,
-      history: historyOf(nestedCycle, events),
-      initial: { value: 'open.active.unseen', total: 0 },
-      reduce: reduceNested,
+      ...{ name: 'nested', machine: nestedMachine, ...lives(nestedCycle) },
+      ...{ initial: { value: 'open.active.unseen', total: 0 }, reduce: reduceNested },
     },
+    {
+      ...{ name: 'parallel', machine: parallelMachine, ...lives(parallelCycle) },
+      ...{ initial: { value: 'p.one|q.one|r.one', total: 0 }, reduce: reduceParallel },
+    },
+    { name: 'fallback', machine: fallbackMachine, ...lives(flatCycle), ...flat },
   ];
 }
 

@@ -1,4 +1,12 @@
 export type { Moment } from './aggregates/aggregate-reader.ts';
+export {
+  type ExplainedState,
+  type ExplainedTransition,
+  type Explanation,
+  explain,
+  type SteppedBy,
+} from './aggregates/compile/explain.ts';
+export type { Obstacle } from './aggregates/compile/obstacle.ts';
 export type {
   Accepted,
   AllAccepted,

@@ -2,6 +2,7 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { StoredEvent } from '../model/event.ts';
 import { Region } from '../model/region.ts';
 import type { StoreReads } from '../store/store-reads.ts';
+import { CompiledStepper } from './compile/compiled-stepper.ts';
 import { DeepFreezer } from './deep-freezer.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { AggregateFold } from './fold.ts';
@@ -10,7 +11,6 @@ import type { SnapshotOptions } from './snapshots/snapshot-cache.ts';
 import { type Checkpoint, Snapshots } from './snapshots/snapshots.ts';
 import { type BegunState, begun, type FoldedState, StateCache } from './state-cache.ts';
 import { begin } from './step.ts';
-import { MachineStepper } from './xstate-adapter.ts';
 
 /** Which moment of an aggregate is asked for: up to this clock, or this sequence, included. */
 export type Moment = { readonly clock: number } | { readonly sequence: number };
@@ -29,7 +29,7 @@ export class AggregateReader {
   readonly #snapshots: Snapshots | undefined;
   #logGeneration: number;
   #epoch: number;
-  readonly stepper: MachineStepper;
+  readonly stepper: CompiledStepper;
 
   constructor(
     store: StoreReads,
@@ -42,7 +42,7 @@ export class AggregateReader {
     this.#states = new StateCache(entitiesMax);
     this.#logGeneration = store.logGeneration;
     this.#epoch = store.epoch;
-    this.stepper = new MachineStepper(definition.machine);
+    this.stepper = new CompiledStepper(definition.machine);
     this.#snapshots =
       snapshots === undefined
         ? undefined

@@ -1,15 +1,24 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import { HistoryRefusedError, ReplayDivergedError } from '../model/errors/aggregate-errors.ts';
 import type { StoredEvent } from '../model/event.ts';
+import { extensionOf } from '../store/read/event-view.ts';
 import { stampExtension } from '../store/write/append-request.ts';
 import { canonicalJson } from './canonical-json.ts';
+import type { CompiledStepper } from './compile/compiled-stepper.ts';
+import type { MachineRun } from './compile/machine-run.ts';
 import type { AnyAggregateDefinition } from './definition.ts';
 import { counted, type FoldReport, plainReport } from './fold-report.ts';
 import type { Checkpoint } from './snapshots/snapshots.ts';
-import { decodeStamp, type Stamp, sameDigest, stateChecksum } from './stamp.ts';
+import {
+  decodeStamp,
+  stampedVersion,
+  stampRole,
+  stampsState,
+  stampsValue,
+  stateChecksum,
+} from './stamp.ts';
 import type { FoldedState } from './state-cache.ts';
-import { begin, judge } from './step.ts';
-import type { MachineStepper } from './xstate-adapter.ts';
+import { advance, begin } from './step.ts';
 
 /**
  * Folds the stored events of one aggregate into its state. Nothing is run but the machine's own
@@ -19,9 +28,9 @@ import type { MachineStepper } from './xstate-adapter.ts';
  */
 export class AggregateFold {
   readonly #definition: AnyAggregateDefinition;
-  readonly #stepper: MachineStepper;
+  readonly #stepper: CompiledStepper;
   readonly #entity: string;
-  #snapshot: AnyMachineSnapshot | undefined;
+  #run: MachineRun | undefined;
   #last: LastEvent | undefined;
   /** Clock of the last event that was folded or skipped; -1 before the first. */
   clock: number;
@@ -34,14 +43,14 @@ export class AggregateFold {
 
   constructor(
     definition: AnyAggregateDefinition,
-    stepper: MachineStepper,
+    stepper: CompiledStepper,
     entity: string,
     from?: FoldedState,
   ) {
     this.#definition = definition;
     this.#stepper = stepper;
     this.#entity = entity;
-    this.#snapshot = from?.snapshot;
+    this.#run = from?.snapshot === undefined ? undefined : stepper.run(from.snapshot);
     this.clock = from?.clock ?? -1;
     this.report = from?.report ?? plainReport;
   }
@@ -55,34 +64,35 @@ export class AggregateFold {
    */
   take(event: StoredEvent): void {
     this.clock = event.clock;
-    const stamp = decodeStamp(event.extensions.get(stampExtension));
-    if (stamp === undefined) {
+    const stamp = extensionOf(event, stampExtension);
+    const role = stampRole(stamp);
+    if (stamp === undefined || role === undefined) {
       this.report = counted(this.report, 'foreign', event.sequence);
       return;
     }
-    if (stamp.role === 'emitted') return;
-    if (stamp.role === 'start') this.#snapshot = this.#start(event);
-    else if (!this.#step(event, stamp)) return;
+    if (role === 'emitted') return;
+    const run = role === 'start' ? this.#start(event) : this.#step(event, stamp);
+    if (run === undefined) return;
+    this.#run = run;
     const { sequence, clock } = event;
     this.#last = { stamp, sequence, clock, report: this.report };
-    this.#compare(event, stamp);
+    if (!stampsValue(stamp, run.valueBytes)) this.#compare(sequence, stamp, run);
   }
 
   /** The state so far, whose checksum was not compared yet. */
   get snapshot(): AnyMachineSnapshot | undefined {
-    return this.#snapshot;
+    return this.#run?.snapshot();
   }
 
   /** The state so far, or `undefined` before the aggregate's first event. */
   result(): AnyMachineSnapshot | undefined {
-    const snapshot = this.#snapshot;
+    const { snapshot } = this;
     const last = this.#last;
     if (snapshot === undefined || last === undefined) return snapshot;
-    if (last.stamp.definitionVersion !== this.#definition.version) return snapshot;
-    const checksum = stateChecksum(snapshot);
-    if (sameDigest(checksum, last.stamp.checksum)) return snapshot;
-    const [expected, actual] = [last.stamp.checksum, checksum].map(
-      (digest) => `checksum ${Buffer.from(digest).toString('hex')}`,
+    if (stampedVersion(last.stamp) !== this.#definition.version) return snapshot;
+    if (stampsState(last.stamp, snapshot)) return snapshot;
+    const [expected, actual] = [decodeStamp(last.stamp)?.checksum, stateChecksum(snapshot)].map(
+      (digest) => `checksum ${Buffer.from(digest ?? []).toString('hex')}`,
     );
     throw new ReplayDivergedError(this.#entity, last.sequence, expected ?? '', actual ?? '');
   }
@@ -94,59 +104,60 @@ export class AggregateFold {
 
   /** The state right after the last event that led to one, if this fold has taken any. */
   checkpoint(): Checkpoint | undefined {
-    const snapshot = this.#snapshot;
+    const { snapshot } = this;
     if (snapshot === undefined || this.#last === undefined) return undefined;
     const { sequence, clock, report } = this.#last;
     return { snapshot, sequence, clock, report };
   }
 
-  #start(event: StoredEvent): AnyMachineSnapshot {
-    const { input } = asRecord(event.payload);
-    return begin(this.#stepper, input, this.#entity).snapshot;
+  #start(event: StoredEvent): MachineRun {
+    const { payload } = event;
+    const given = typeof payload === 'object' && payload !== null && 'input' in payload;
+    return this.#begin(given ? payload.input : undefined);
   }
 
-  /** Whether the event was taken; otherwise it was skipped. */
-  #step(event: StoredEvent, stamp: Stamp): boolean {
+  #begin(input: unknown): MachineRun {
+    return this.#stepper.run(begin(this.#stepper, input, this.#entity).snapshot);
+  }
+
+  /** The run that has taken the event; `undefined` when it was skipped. */
+  #step(event: StoredEvent, stamp: Uint8Array): MachineRun | undefined {
     const { evolution, version } = this.#definition;
     const machineEvent = evolution.eventOf(event);
-    const before = this.#snapshot ?? begin(this.#stepper, undefined, this.#entity).snapshot;
-    if (machineEvent !== undefined) {
-      const verdict = judge(this.#stepper, before, machineEvent, this.#entity);
-      if (verdict.accepted) {
-        this.#snapshot = verdict.snapshot;
-        return true;
-      }
-    }
+    const run = this.#run ?? this.#begin(undefined);
+    if (machineEvent !== undefined && advance(run, machineEvent, this.#entity)) return run;
+    const fromVersion = stampedVersion(stamp);
     const refusal = new HistoryRefusedError({
       entity: this.#entity,
       sequence: event.sequence,
       eventType: machineEvent?.type ?? event.name ?? `kind ${event.kind}`,
-      fromVersion: stamp.definitionVersion,
+      fromVersion,
       toVersion: version,
     });
     // What this very version accepted is no matter of evolution: the machine was changed under it.
-    if (evolution.onRefused === 'throw' || stamp.definitionVersion === version) throw refusal;
+    if (evolution.onRefused === 'throw' || fromVersion === version) throw refusal;
     this.skipped = refusal;
     this.report = counted(this.report, 'refused', event.sequence);
-    return false;
+    return undefined;
   }
 
-  #compare({ sequence }: StoredEvent, stamp: Stamp): void {
-    const value = canonicalJson(this.#snapshot?.value);
-    if (value === stamp.stateValue) return;
+  /** What it means that a state value is not the one in the stamp. */
+  #compare(sequence: number, stamp: Uint8Array, run: MachineRun): void {
+    const expected = decodeStamp(stamp)?.stateValue ?? '';
+    const actual = canonicalJson(run.snapshot().value);
     const { evolution, version } = this.#definition;
-    if (stamp.definitionVersion === version) {
-      throw new ReplayDivergedError(this.#entity, sequence, stamp.stateValue, value);
+    if (stampedVersion(stamp) === version) {
+      throw new ReplayDivergedError(this.#entity, sequence, expected, actual);
     }
-    if (evolution.sameValue(stamp.stateValue, value)) return;
-    this.change = { sequence, expected: stamp.stateValue, actual: value };
+    if (evolution.sameValue(expected, actual)) return;
+    this.change = { sequence, expected, actual };
     this.report = counted(this.report, 'changed', sequence);
   }
 }
 
 /** The last event that led to a state. */
 interface LastEvent {
-  readonly stamp: Stamp;
+  readonly stamp: Uint8Array;
   readonly sequence: number;
   readonly clock: number;
   /** As it was then. */
@@ -158,8 +169,4 @@ export interface ValueChange {
   readonly sequence: number;
   readonly expected: string;
   readonly actual: string;
-}
-
-function asRecord(payload: unknown): Readonly<Record<string, unknown>> {
-  return typeof payload === 'object' && payload !== null ? { ...payload } : {};
 }

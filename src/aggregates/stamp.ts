@@ -58,19 +58,40 @@ export function encodeStamp(
   return bytes.subarray(0, end);
 }
 
-/** Reads a stamp; `undefined` when the bytes are none of this version. */
-export function decodeStamp(bytes: Uint8Array | undefined): Stamp | undefined {
+/** What a stamped record is; `undefined` when the bytes are no stamp of this version. */
+export function stampRole(bytes: Uint8Array | undefined): StampRole | undefined {
   if (bytes === undefined || bytes.length < at.value + 2 || bytes[0] !== stampVersion) {
     return undefined;
   }
-  const role = roles[bytes[at.role] ?? 0];
-  const length = readU16(bytes, at.value);
-  if (role === undefined || at.value + 2 + length > bytes.length) return undefined;
+  const end = at.value + 2 + readU16(bytes, at.value);
+  return end > bytes.length ? undefined : roles[bytes[at.role] ?? 0];
+}
+
+/** Version of the definition that made a stamp. */
+export function stampedVersion(stamp: Uint8Array): number {
+  return readU16(stamp, at.definition);
+}
+
+/** Whether a stamp bears this state value, in canonical JSON; nothing is decoded. */
+export function stampsValue(stamp: Uint8Array, value: Uint8Array): boolean {
+  const { length } = value;
+  return readU16(stamp, at.value) === length && equalBytes(stamp, at.value + 2, value, 0, length);
+}
+
+/** Whether a stamp bears the checksum of this state. */
+export function stampsState(stamp: Uint8Array, snapshot: AnyMachineSnapshot): boolean {
+  return equalBytes(stamp, at.checksum, stateChecksum(snapshot), 0, digestBytes);
+}
+
+/** Reads a stamp; `undefined` when the bytes are none of this version. */
+export function decodeStamp(bytes: Uint8Array | undefined): Stamp | undefined {
+  const role = stampRole(bytes);
+  if (role === undefined || bytes === undefined) return undefined;
   return {
     role,
-    definitionVersion: readU16(bytes, at.definition),
+    definitionVersion: stampedVersion(bytes),
     xstateVersion: [...bytes.subarray(at.xstate, at.xstate + 3)].join('.'),
-    stateValue: readText(bytes, at.value + 2, length),
+    stateValue: readText(bytes, at.value + 2, readU16(bytes, at.value)),
     checksum: sliceBytes(bytes, at.checksum, at.checksum + digestBytes),
     fingerprint: sliceBytes(bytes, at.fingerprint, at.fingerprint + digestBytes),
   };

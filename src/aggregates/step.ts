@@ -1,11 +1,13 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import { MachineDefectError } from '../model/errors/aggregate-errors.ts';
+import type { MachineRun } from './compile/machine-run.ts';
 import type { RefusalReason } from './decision.ts';
 import {
   candidatesFor,
   type MachineEvent,
   type MachineStep,
   type MachineStepper,
+  type RequestedAction,
 } from './xstate-adapter.ts';
 
 /** A machine event that the machine emitted. */
@@ -66,6 +68,29 @@ export function judge(
 }
 
 /**
+ * Steps a run as {@link judge} does, for a fold: whether the machine accepted. If not, the run is
+ * where it was. What the machine emits was stored when the event was.
+ *
+ * @throws {MachineDefectError} when a guard or an assign throws
+ */
+export function advance(run: MachineRun, event: MachineEvent, entity: string): boolean {
+  if (run.ended !== undefined) return false;
+  try {
+    run.step(event);
+  } catch (cause) {
+    throw new MachineDefectError(entity, event.type, cause);
+  }
+  if (!run.acted && run.ended !== 'failed') {
+    run.undo();
+    return false;
+  }
+  if (run.actions.length > 0)
+    for (const action of run.actions) checkInner(action, entity, event.type);
+  if (run.hasChildren) throw spawned(entity, event.type);
+  return true;
+}
+
+/**
  * The state in which a machine starts, and what it emits on entry.
  *
  * @throws {MachineDefectError} when the context factory or an entry action throws
@@ -96,20 +121,30 @@ function emittedBy(
   eventType: string | undefined,
 ): readonly EmittedEvent[] {
   const emitted: EmittedEvent[] = [];
-  if (Object.keys(step.snapshot.children).length > 0) {
-    throw new MachineDefectError(entity, eventType, new Error('it spawned an actor'));
-  }
-  for (const { type, params } of step.actions) {
-    // raise is part of the macrostep and log is for people; both are done with.
-    if (type === 'xstate.log' || (type === 'xstate.raise' && !isDelayed(params))) continue;
-    const event = type === 'xstate.emit' ? emittedEvent(params) : undefined;
-    if (event === undefined) {
-      const cause = new Error(`it asked for the effect '${type}', and effects are not run`);
-      throw new MachineDefectError(entity, eventType, cause);
-    }
-    emitted.push(event);
+  if (Object.keys(step.snapshot.children).length > 0) throw spawned(entity, eventType);
+  for (const action of step.actions) {
+    checkInner(action, entity, eventType);
+    const event = action.type === 'xstate.emit' ? emittedEvent(action.params) : undefined;
+    if (event !== undefined) emitted.push(event);
   }
   return emitted;
+}
+
+function spawned(entity: string, eventType: string | undefined): MachineDefectError {
+  return new MachineDefectError(entity, eventType, new Error('it spawned an actor'));
+}
+
+/** @throws {MachineDefectError} when the action is more than a part of the step */
+function checkInner(
+  { type, params }: RequestedAction,
+  entity: string,
+  eventType: string | undefined,
+): void {
+  // raise is part of the macrostep and log is for people; both are done with.
+  if (type === 'xstate.log' || (type === 'xstate.raise' && !isDelayed(params))) return;
+  if (type === 'xstate.emit' && isEvent(eventIn(params))) return;
+  const cause = new Error(`it asked for the effect '${type}', and effects are not run`);
+  throw new MachineDefectError(entity, eventType, cause);
 }
 
 function isDelayed(params: unknown): boolean {
@@ -118,9 +153,18 @@ function isDelayed(params: unknown): boolean {
 }
 
 function emittedEvent(params: unknown): EmittedEvent | undefined {
-  if (typeof params !== 'object' || params === null || !('event' in params)) return undefined;
-  const { event } = params;
-  if (typeof event !== 'object' || event === null || !('type' in event)) return undefined;
+  const event = eventIn(params);
+  if (!isEvent(event)) return undefined;
   const { type, ...payload } = event;
   return { type: String(type), payload };
+}
+
+function eventIn(params: unknown): unknown {
+  return typeof params === 'object' && params !== null && 'event' in params
+    ? params.event
+    : undefined;
+}
+
+function isEvent(event: unknown): event is { readonly type: unknown } {
+  return typeof event === 'object' && event !== null && 'type' in event;
 }

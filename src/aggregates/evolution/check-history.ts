@@ -8,9 +8,9 @@ import { ArgumentTypeError } from '../../model/errors/argument-error.ts';
 import type { StoredEvent } from '../../model/event.ts';
 import { Region } from '../../model/region.ts';
 import { StoreReads } from '../../store/store-reads.ts';
+import { CompiledStepper } from '../compile/compiled-stepper.ts';
 import { AggregateDefinition, type EventMap } from '../definition.ts';
 import { AggregateFold } from '../fold.ts';
-import { MachineStepper } from '../xstate-adapter.ts';
 
 /** Findings that are listed at most; all are counted. */
 const findingsMax = 1000;
@@ -84,7 +84,7 @@ export function checkHistory<Machine extends AnyStateMachine, Events extends Eve
   if (!(store instanceof StoreReads)) {
     throw new ArgumentTypeError('store', store, 'an open Store or ReadOnlyStore');
   }
-  const stepper = new MachineStepper(definition.machine);
+  const stepper = new CompiledStepper(definition.machine);
   const histories = new Map<string, CheckedHistory>();
   const findings = new Findings();
   let events = 0;

@@ -1,5 +1,5 @@
 import { sliceBytes } from '../../codec/bytes.ts';
-import { decodeExtensions } from '../../codec/extensions.ts';
+import { decodeExtensions, findExtension } from '../../codec/extensions.ts';
 import { hashBytes } from '../../codec/hash-chain.ts';
 import { decodePayload } from '../../codec/payload.ts';
 import type { RecordView } from '../../codec/record.ts';
@@ -146,6 +146,11 @@ export class StoredEventView implements StoredEvent {
     return this.#record.payloadVersion;
   }
 
+  /** The extension of this name: a view, where {@link extensions} copies all of them. */
+  extension(name: string): Uint8Array | undefined {
+    return findExtension(this.#record.extensions, name);
+  }
+
   /** Every field as a plain object, hashes as hexadecimal text. */
   toJSON(): Record<string, unknown> {
     return {
@@ -175,6 +180,11 @@ export class StoredEventView implements StoredEvent {
   #hashAt(at: number): Uint8Array | undefined {
     return at === 0 ? undefined : sliceBytes(this.#record.bytes, at, at + hashBytes);
   }
+}
+
+/** The extension of an event; for one that was read from the disk without decoding the others. */
+export function extensionOf(event: StoredEvent, name: string): Uint8Array | undefined {
+  return event instanceof StoredEventView ? event.extension(name) : event.extensions.get(name);
 }
 
 function positionOf(engine: ReadEngine, sequence: number): Position {

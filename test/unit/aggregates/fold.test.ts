@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { CompiledStepper } from '../../../src/aggregates/compile/compiled-stepper.ts';
 import { AggregateFold } from '../../../src/aggregates/fold.ts';
 import { repository } from '../../../src/aggregates/repository.ts';
-import { MachineStepper } from '../../../src/aggregates/xstate-adapter.ts';
 import { Region } from '../../../src/model/region.ts';
 import { door, doorMachine } from '../../support/aggregates.ts';
 import { StoreHost, someKind } from '../../support/store-host.ts';
@@ -13,7 +13,7 @@ describe('a fold', () => {
     doors.send('1', { type: 'opened', by: 'kim' });
     store.append('door:1', someKind, 'foreign');
     doors.send('1', { type: 'closed' });
-    const fold = new AggregateFold(door, new MachineStepper(doorMachine), 'door:1');
+    const fold = new AggregateFold(door, new CompiledStepper(doorMachine), 'door:1');
     expect([fold.clock, fold.report.foreign.count, fold.result()]).toEqual([-1, 0, undefined]);
     const seen: unknown[] = [];
     for (const event of store.events(Region.entity('door:1'))) {
@@ -33,7 +33,7 @@ describe('a fold', () => {
     const doors = repository(store, door);
     doors.send('1', { type: 'opened', by: 'kim' });
     doors.send('1', { type: 'closed' });
-    const stepper = new MachineStepper(doorMachine);
+    const stepper = new CompiledStepper(doorMachine);
     const first = new AggregateFold(door, stepper, 'door:1');
     const events = [...store.events(Region.entity('door:1'))];
     for (const event of events.slice(0, 2)) first.take(event);

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeExtensions, encodeExtensions } from '../../../src/codec/extensions.ts';
+import {
+  decodeExtensions,
+  encodeExtensions,
+  findExtension,
+} from '../../../src/codec/extensions.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 /** The extensions as plain entries, so that a Buffer and a Uint8Array compare by their bytes. */
@@ -25,6 +29,19 @@ describe('extensions', () => {
       }),
       propertyRuns(300),
     );
+  });
+
+  it('are found by a name in ASCII, without decoding the others', () => {
+    const name = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(anyExtensions, name, fc.uint8Array({ maxLength: 300 }), (others, wanted, own) => {
+        expect(findExtension(encodeExtensions(others), wanted)).toEqual(others.get(wanted));
+        const all = new Map([...others, [wanted, own] as const]);
+        expect(findExtension(encodeExtensions(all), wanted)).toEqual(own);
+      }),
+      propertyRuns(300),
+    );
+    expect(findExtension(undefined, 'm')).toBeUndefined();
   });
 
   it('are a msgpack map of strings to binary', () => {
