@@ -12,9 +12,9 @@ export type GateEvent =
   | { type: 'gate.denied' }
   /** The receipt, or the bypass, was handed in: it is consumed. */
   | { type: 'commit.started' }
-  /** The caller's commit function returned. */
+  /** What was judged is written, or queued. */
   | { type: 'commit.succeeded' }
-  /** The caller's commit function threw. */
+  /** It was refused, or the plan of what to write threw. Final: the receipt stays used. */
   | { type: 'commit.failed' };
 
 /**

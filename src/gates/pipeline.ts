@@ -107,7 +107,7 @@ export class Pipeline<Context = unknown, Payload = unknown>
    * Asks the gates about a proposal, in order, up to the first that denies. Writes nothing. Context
    * is whatever the gates look at; they are given a copy of it.
    *
-   * @throws {ArgumentTypeError} when the context holds what a payload can't, or an argument is wrong
+   * @throws {ArgumentTypeError} when an argument is wrong, or the context is not plain
    */
   evaluate<Proposed extends Payload>(
     context: Context,

@@ -12,8 +12,9 @@ export interface JudgedValues {
 }
 
 /**
- * The answer of a gate that denied a proposal: frozen and, but for `cause`, plain. It is stored only
- * by whoever calls `appendDenial`: what anybody can provoke must not fill the disk by itself.
+ * The answer of a gate that denied a proposal: frozen and, but for `cause`, plain. It is stored
+ * only when somebody calls `appendDenial`: what anybody can provoke must not fill the disk by
+ * itself.
  */
 export interface Denial {
   readonly type: 'denied';

@@ -15,8 +15,8 @@ const effectCategory = 0xd;
 
 /**
  * Kinds the store itself writes, all of category 0. Nobody else can append them.
- * `denial` is what a gate denied, `machineInit` opens the stream of an aggregate whose machine takes
- * input.
+ * `denial` is what a gate denied; `machineInit` opens the stream of an aggregate whose machine
+ * takes input.
  */
 export const systemKinds = {
   batchBegin: 0x0006,

@@ -9,6 +9,8 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const samples = samplesOf(readme);
 const exchangeSamples = samplesOf(readFileSync(join(root, 'docs/exchange.md'), 'utf8'));
 
+const gates = readFileSync(join(root, 'docs/gates.md'), 'utf8');
+
 function samplesOf(page: string): string[] {
   return [...page.matchAll(/```ts run\n(.*?)```/gs)].map((match) => match[1] ?? '');
 }
@@ -33,6 +35,12 @@ describe('the README', () => {
       encoding: 'utf8',
     });
   }
+
+  it('has a page of gates that prints what it says', () => {
+    const printed = gates.match(/It prints\n\n```text\n(.*?)```/s)?.[1];
+    expect(samplesOf(gates)).toHaveLength(1);
+    expect(run(samplesOf(gates)[0] ?? '')).toBe(printed);
+  });
 
   it('has three samples that can be run', () => {
     expect(samples).toHaveLength(3);

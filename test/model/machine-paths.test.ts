@@ -3,6 +3,7 @@ import { type AnyStateMachine, initialTransition, transition } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 import { batchMachine } from '../../machines/batch.ts';
 import { fenceMachine } from '../../machines/fence.ts';
+import { gateMachine } from '../../machines/gate.ts';
 import { recoveryMachine } from '../../machines/recovery.ts';
 import { type RestartEvent, restartMachine } from '../../machines/restart.ts';
 import { writerMachine } from '../../machines/writer.ts';
@@ -13,6 +14,7 @@ import {
   batchLongerWays,
   batchScenarios,
   fenceScenarios,
+  gateScenarios,
   recoveryEdgesNotTaken,
   recoveryScenarios,
 } from '../support/engine-scenarios.ts';
@@ -54,6 +56,7 @@ describe.each<MachineUnderTest>([
   },
   flat(batchMachine, batchScenarios, batchEdgesNotTaken, batchLongerWays),
   flat(fenceMachine, fenceScenarios),
+  flat(gateMachine, gateScenarios),
   flat(recoveryMachine, recoveryScenarios, recoveryEdgesNotTaken),
 ])('the machine $machine.id in a real store', (tested) => {
   const { machine, paths, scenarios, notTaken, longerWays } = tested;

@@ -138,4 +138,21 @@ describe('the example', () => {
       'ben has left: after 7 lines of others',
     ]);
   });
+
+  it('bank-transfer lets through what its gates allow, and can tell why later', async () => {
+    expect(await printedBy('bank-transfer')).toEqual([
+      'ann → ben 300: done, durable',
+      '  again: BATPAK_GATE_RECEIPT_USED',
+      'ann → ben 800: FUNDS_MISSING, ann has 700',
+      'ben → ann 100: FROZEN, ben is frozen',
+      'ann 700, ben 300',
+      '0 bank account.withdrawn: bypassed, opening-balance: cash paid in at the counter',
+      '1 ann account.deposited: bypassed, opening-balance: cash paid in at the counter',
+      '2 ann account.withdrawn: balanced v1, not-frozen v1, funds v3',
+      '3 ben account.deposited: balanced v1, not-frozen v1, funds v3',
+      '4 ann denied: funds v3',
+      '5 ben denied: not-frozen v1',
+      'verified: true',
+    ]);
+  });
 });

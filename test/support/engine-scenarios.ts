@@ -1,4 +1,5 @@
-import { isBatpakError, type Store } from 'batpak';
+import { isBatpakError, item, Proposal, pipeline, type Store } from 'batpak';
+import { approved, positive, Withdrawn } from './gates.ts';
 import { type MachineTraces, settled } from './machine-traces.ts';
 import { appendSome, type HostOptions, StoreHost, someKind, thrownBy } from './store-host.ts';
 import type { Scenario } from './writer-scenarios.ts';
@@ -83,6 +84,27 @@ export const fenceScenarios: Readonly<Record<string, Scenario>> = {
   },
 };
 
+/** A scenario for each edge of the gate machine. */
+export const gateScenarios: Readonly<Record<string, Scenario>> = {
+  'proposed + evaluation.started → evaluating': (traces) => void judged(traces, 1),
+  'proposed + bypass.requested → bypassed': (traces) => void letPast(traces),
+  'evaluating + gates.passed → approved': (traces) => void judged(traces, 1),
+  'evaluating + gate.denied → denied': (traces) => void judged(traces, 0),
+  'approved + commit.started → committing': (traces) => {
+    const { gates, verdict } = judged(traces, 1);
+    gates.commit(approved(verdict), (payload) => item('a', Withdrawn, payload));
+  },
+  'bypassed + commit.started → committing': committedBypass,
+  'committing + commit.succeeded → committed': committedBypass,
+  'committing + commit.failed → failed': (traces) => {
+    const { gates, receipt } = letPast(traces);
+    const late = { options: { expected: 'exists' as const } };
+    refusedWith('BATPAK_EXPECTATION_FAILED', () =>
+      gates.commit(receipt, (payload) => item('a', Withdrawn, payload, late)),
+    );
+  },
+};
+
 /** A scenario for each edge of the recovery machine. */
 export const recoveryScenarios: Readonly<Record<string, Scenario>> = {
   'image + image.joined → footers': (traces) => {
@@ -143,6 +165,22 @@ function committedFence(traces: MachineTraces): void {
   const fence = traces.open().beginVisibilityFence();
   fence.submit('a', someKind, 1);
   fence.commit();
+}
+
+function judged(traces: MachineTraces, cents: number) {
+  const gates = pipeline(traces.open(), [positive]);
+  return { gates, verdict: gates.evaluate({}, Proposal.of({ cents })) };
+}
+
+function letPast(traces: MachineTraces) {
+  const gates = pipeline(traces.open(), [positive]);
+  const reason = { name: 'incident', justification: 'No. 7' };
+  return { gates, receipt: gates.bypass(Proposal.of({ cents: 0 }), reason) };
+}
+
+function committedBypass(traces: MachineTraces): void {
+  const { gates, receipt } = letPast(traces);
+  gates.commit(receipt, (payload) => item('a', Withdrawn, payload));
 }
 
 function salvaged(traces: MachineTraces): void {

@@ -15,8 +15,9 @@ import { hexOf } from '../canonical-text.ts';
 /**
  * What is stored beside an event that went through gates, or past them: the extension `g`. Bytes:
  * version (1), flags (1: bit 0 bypassed, bit 1 with context), receipt id (16), payload hash (32),
- * context hash (32, zeros when bypassed), number of gates (1), each as version (2) and name (2 + n);
- * when bypassed the reason's name and justification (2 + n each); with bit 1 the context, msgpack.
+ * context hash (32, zeros when bypassed), number of gates (1), each as version (2) and name
+ * (2 + n); when bypassed the reason's name and justification (2 + n each); with bit 1 the context
+ * as msgpack.
  */
 
 const decisionVersion = 1;

@@ -8,7 +8,8 @@ import { isMet } from './wait-condition.ts';
  * apart, `switch` over its `type`, or match it with ts-pattern.
  *
  * ```ts
- * const sizes = outcomes.map(store.tryAppend('a', Moved, { x: 1 }), ({ position }) => position.length);
+ * const stored = store.tryAppend('a', Moved, { x: 1 });
+ * const clock = outcomes.map(stored, (receipt) => receipt.clock);
  * ```
  */
 export const outcomes = Object.freeze({
