@@ -53,7 +53,7 @@ describe('the example', () => {
     ]);
   });
 
-  it('schema-evolution tells what a new version would refuse, until it says how to read it', async () => {
+  it('schema-evolution tells what a new version refuses, and how to read it', async () => {
     expect(await printedBy('schema-evolution')).toEqual([
       'the draft: not ok, 3 events',
       '  refused ticket:1 at 1',
