@@ -57,6 +57,7 @@ export class Gate<Context = unknown, Payload = unknown> {
   readonly name: string;
   readonly version: number;
   readonly description: string;
+  /** Judges a payload in a context. A pipeline asks it; called by hand it promises nothing. */
   readonly evaluate: (context: Context, payload: Payload) => GateAnswer;
 
   /** @internal */

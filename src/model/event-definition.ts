@@ -22,7 +22,7 @@ export interface EventOptions<Payload, Input = Payload> {
    * the version they were stored in up to `version`; never written back. Pure. An event of a
    * version that none is given for can't be read as this definition's. @default none
    */
-  readonly upcasts?: { readonly [version: number]: (payload: never) => unknown };
+  readonly upcasts?: Readonly<Record<number, (payload: never) => unknown>>;
 }
 
 /** Brings a payload from one version to the next. */

@@ -7,6 +7,8 @@ import {
 import { ArgumentTypeError } from '../../model/errors/argument-error.ts';
 import type { StoredEvent } from '../../model/event.ts';
 import { Region } from '../../model/region.ts';
+import type { ReadOnlyStore } from '../../store/read/read-only-store.ts';
+import type { Store } from '../../store/store.ts';
 import { StoreReads } from '../../store/store-reads.ts';
 import { CompiledStepper } from '../compile/compiled-stepper.ts';
 import { AggregateDefinition, type EventMap } from '../definition.ts';
@@ -76,7 +78,7 @@ export interface HistoryCheck {
  */
 export function checkHistory<Machine extends AnyStateMachine, Events extends EventMap<Machine>>(
   definition: AggregateDefinition<Machine, Events>,
-  store: StoreReads,
+  store: Store | ReadOnlyStore,
 ): HistoryCheck {
   if (!(definition instanceof AggregateDefinition)) {
     throw new ArgumentTypeError('definition', definition, 'what defineAggregate returned');

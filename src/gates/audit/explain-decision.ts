@@ -43,6 +43,7 @@ export type GateDecision =
 
 /** What can be asked for an event: a store, or a follower of one. */
 export interface EventLookup {
+  /** The event with this id, or `undefined`. */
   get(eventId: string): StoredEvent | undefined;
 }
 

@@ -12,7 +12,9 @@ import type {
 
 /** What a handle loads from and sends to: a repository of the machine's aggregates. */
 export interface TypestateHost {
+  /** Where the aggregate stands; `undefined` when it has not begun. */
   load(id: string): { readonly value: unknown; readonly status: string } | undefined;
+  /** Sends a command to the aggregate. */
   send(id: string, command: never, options?: never): TypestateDecision;
 }
 

@@ -13,19 +13,34 @@ import { isMet } from './wait-condition.ts';
  * ```
  */
 export const outcomes = Object.freeze({
+  /** It can be tried again after so many milliseconds. */
   retry,
+  /** It waits for something. */
   pending,
+  /** It was given up. */
   cancelled,
+  /** Several of them. */
   batch,
+  /** The value made another. */
   map,
+  /** What follows from the value: an outcome of its own. */
   andThen,
+  /** The error made another. */
   mapErr,
+  /** What takes the place of an error. */
   orElse,
+  /** An outcome of an outcome as one. */
   flatten,
+  /** Two as one, with both values. */
   zip,
+  /** All of them, or the first that is no success. */
   joinAll,
+  /** The first success, or none. */
   joinAny,
+  /** Whether it can become nothing else. */
   isFinal,
+  /** Whether what it waits for is there. */
   isMet,
+  /** What is to be undone when a part of it failed. */
   compensationsOf,
 });
