@@ -15,5 +15,10 @@ if (!existsSync(fileURLToPath(new URL(path, import.meta.url)))) {
   throw new Error(`--built: there is no ${path}; run npm run build first`);
 }
 
+/** The entry point of the LMDB cache, of the same make. */
+export const lmdbLibrary: typeof import('../src/lmdb/index.ts') = await import(
+  built ? '../dist/src/lmdb/index.js' : '../src/lmdb/index.ts'
+);
+
 /** The library that is measured. Imported by path: this folder is a package of its own. */
 export const library: Library = await import(path);

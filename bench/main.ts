@@ -15,6 +15,7 @@ import { largeGroup } from './large.ts';
 import { floorGroup } from './limit.ts';
 import { consumedTotal, type Group } from './measure.ts';
 import { pausesGroup } from './pauses.ts';
+import { projectGroup } from './project.ts';
 import { reopenGroup } from './reopen.ts';
 import { replayGroup } from './replay.ts';
 import { formatJson, formatTable } from './report.ts';
@@ -41,6 +42,7 @@ const makers: Readonly<Record<string, MakeGroup>> = {
   reopen: reopenGroup,
   large: largeGroup,
   replay: replayGroup,
+  project: projectGroup,
 };
 
 /** Counts instead of times, in a table of its own: only when it is asked for by its name. */

@@ -4,6 +4,7 @@ export type Unit =
   | 'µs/event'
   | 'events/s'
   | 'ns/call'
+  | 'µs/call'
   | 'ms'
   | 's'
   | 'B/event'
@@ -19,5 +20,6 @@ export function convert(value: number, from: Unit, to: Unit): number {
   if (from === to) return value;
   if (from === 'ns/event' && to === 'µs/event') return value / 1e3;
   if (from === 'ns/event' && to === 'events/s') return 1e9 / value;
+  if (from === 'ns/call' && to === 'µs/call') return value / 1e3;
   throw new RangeError(`${from} can't be told in ${to}`);
 }

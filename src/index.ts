@@ -151,6 +151,12 @@ export {
 export type { Inspector } from './inspect/inspection.ts';
 export { toMermaid } from './inspect/mermaid.ts';
 export { AssertionFailure } from './model/assert.ts';
+export type {
+  CacheCapabilities,
+  CachedValue,
+  CacheMeta,
+  ProjectionCache,
+} from './model/cache.ts';
 export type { CommandContext, CommandGuard, Judgement } from './model/command-guard.ts';
 export { type At, Coordinate } from './model/coordinate.ts';
 export type { Denial, GateIdentity, JudgedValues } from './model/denial.ts';
@@ -163,6 +169,11 @@ export {
 } from './model/errors/aggregate-errors.ts';
 export { ArgumentRangeError, ArgumentTypeError } from './model/errors/argument-error.ts';
 export { BatpakError, isBatpakError } from './model/errors/batpak-error.ts';
+export {
+  CacheDamagedError,
+  CacheInUseError,
+  CacheUnavailableError,
+} from './model/errors/cache-errors.ts';
 export { CorruptSegmentError, UnsupportedVersionError } from './model/errors/corruption-errors.ts';
 export {
   CorruptCursorError,
@@ -269,7 +280,30 @@ export { type ClockRange, type EntityMatch, Region, type RegionSubject } from '.
 export type { RestartPolicy } from './model/restart-policy.ts';
 export { isEvent, type TypedEvent } from './model/typed-event.ts';
 export { nodePlatform } from './platform/node-platform.ts';
-export { defineProjection, type Projection } from './projections/projection.ts';
+export { FileCache, type FileCacheOptions } from './projections/caches/file-cache.ts';
+export { MemoryCache, type MemoryCacheOptions } from './projections/caches/memory-cache.ts';
+export { NoCache } from './projections/caches/no-cache.ts';
+export type { StatesOf } from './projections/fold-all.ts';
+export type { Freshness } from './projections/freshness.ts';
+export {
+  defineProjection,
+  type EntryProjectionOptions,
+  type EventOf,
+  type Projection,
+  type ProjectionOptions,
+  type ProjectionReads,
+  type StateOf,
+} from './projections/projection.ts';
+export { ProjectionWatcher, type WatchOptions } from './projections/projection-watcher.ts';
+export type { ProjectionChange } from './projections/projector.ts';
+export { type BuildOptions, ReadModel } from './projections/read-models/read-model.ts';
+export {
+  defineReadModel,
+  type EntryReadModelOptions,
+  type ReadModelDefinition,
+  type ReadModelOptions,
+} from './projections/read-models/read-model-definition.ts';
+export type { BuildProgress } from './projections/read-models/read-model-fold.ts';
 export type { TornTail } from './recovery/recovered.ts';
 export type {
   RecoverySources,

@@ -29,6 +29,7 @@ describe('the public names', () => {
         'export type Mode = string;',
       ].join('\n'),
       'machines/index.ts': '',
+      'src/lmdb/index.ts': '',
       'src/testing/index.ts': '',
     });
     expect(publicApi(tree)).toEqual({
@@ -40,6 +41,7 @@ describe('the public names', () => {
         open: 'value',
         storeLimit: 'value',
       },
+      'batpak/lmdb': {},
       'batpak/machines': {},
       'batpak/testing': {},
     });

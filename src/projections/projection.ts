@@ -1,111 +1,179 @@
-import { ArgumentTypeError } from '../model/errors/argument-error.ts';
-import type { StoredEvent } from '../model/event.ts';
-import type { EventSource } from '../model/event-source.ts';
-import { Region } from '../model/region.ts';
+import {
+  ArgumentRangeError,
+  ArgumentTypeError,
+  checkKeys,
+} from '../model/errors/argument-error.ts';
+import type { IndexEntry, StoredEvent } from '../model/event.ts';
+import type { AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
+import type { TypedEvent } from '../model/typed-event.ts';
 
-/** How events of an entity are folded into a state. */
+const nameMax = 255;
+const versionMax = 0xffff_ffff;
+
+/** What a fold reads: whole events from the disk, or their entries in the index in memory. */
+export type ProjectionReads = 'events' | 'entries';
+
+/** How events are folded into a state. Made by {@link defineProjection}. */
 export interface Projection<State> {
   readonly name: string;
-  /** Raise it when `apply` changes: states of another version are never used. */
   readonly version: number;
-  /** The state of an entity before its first event. */
+  /** The events that it reads; `undefined` for all. */
+  readonly events: readonly AnyEventDefinition[] | undefined;
+  readonly reads: ProjectionReads;
+  /** Whether a state that was kept may be folded on. */
+  readonly incremental: boolean;
+  /** The state before the first event. */
+  initial(): State;
+  /** The state after an event. */
+  apply(state: State, event: StoredEvent): State;
+}
+
+/** Type of the state that a projection folds. */
+export type StateOf<Folded> = Folded extends Projection<infer State> ? State : never;
+
+/** The events of some definitions as `apply` gets them: a union over their payloads. */
+export type EventOf<Events extends readonly AnyEventDefinition[]> =
+  Events[number] extends infer Definition
+    ? Definition extends EventDefinition<infer Payload, infer _Input>
+      ? TypedEvent<Payload>
+      : StoredEvent
+    : never;
+
+interface ProjectionParts<State> {
+  /** Name of its states in a cache: 1 to 255 characters. */
+  readonly name: string;
+  /** 0 to 2^32 - 1. Raise it when the fold changes: states of another version are never used. */
+  readonly version: number;
+  /** The state before the first event. */
   readonly initial: () => State;
+  /**
+   * Whether a state that was kept may be folded on. `false` folds from the first event again
+   * whenever there is a new one; then `apply` may change its state in place. @default true
+   */
+  readonly incremental?: boolean;
+}
+
+/** What {@link defineProjection} takes. */
+export interface ProjectionOptions<State, Events extends readonly AnyEventDefinition[]>
+  extends ProjectionParts<State> {
+  /** The events that it reads; others don't change the state. @default all */
+  readonly events?: Events;
+  readonly reads?: 'events';
   /** The state after an event. Returns a new state, and leaves the old one as it was. */
-  readonly apply: (state: State, event: StoredEvent) => State;
+  readonly apply: (state: State, event: EventOf<Events>) => State;
+}
+
+/** What {@link defineProjection} takes for a fold that needs no payloads. */
+export interface EntryProjectionOptions<State> extends ProjectionParts<State> {
+  /** The events that it reads; others don't change the state. @default all */
+  readonly events?: readonly AnyEventDefinition[];
+  /** Only the index is read, which is in memory: neither payloads nor ids. */
+  readonly reads: 'entries';
+  /** The state after an event. Returns a new state, and leaves the old one as it was. */
+  readonly apply: (state: State, entry: IndexEntry) => State;
 }
 
 /**
- * Defines a projection: a pure fold over the events of one entity.
+ * Defines a projection: a pure fold over the events of an entity, of its lane 0. With `events` the
+ * payload has their type, and was brought to their version by their upcasts; among several,
+ * `isEvent(event, Moved)` tells which it is.
  *
  * ```ts
- * const moves = defineProjection({
- *   name: 'moves', version: 1, initial: () => 0, apply: (count) => count + 1,
+ * const position = defineProjection({
+ *   name: 'position', version: 1, events: [Moved],
+ *   initial: () => ({ x: 0, y: 0 }),
+ *   apply: (_, { payload: { x, y } }) => ({ x, y }),
  * });
- * store.project(moves, 'player:alice');
+ * store.project(position, 'player:alice');
  * ```
  *
- * @throws {ArgumentTypeError} when a part is missing or of the wrong type
+ * @throws {ArgumentTypeError} {@link ArgumentRangeError} when a part is missing or wrong
  */
-export function defineProjection<State>(projection: Projection<State>): Projection<State> {
-  checkProjection(projection);
-  const { name, version, initial, apply } = projection;
-  return Object.freeze({ name, version, initial, apply });
+export function defineProjection<State>(options: EntryProjectionOptions<State>): Projection<State>;
+export function defineProjection<
+  State,
+  const Events extends readonly AnyEventDefinition[] = readonly AnyEventDefinition[],
+>(options: ProjectionOptions<State, Events>): Projection<State>;
+export function defineProjection<State>(
+  options: EntryProjectionOptions<State> | ProjectionOptions<State, readonly AnyEventDefinition[]>,
+): Projection<State> {
+  const parts = checkFold('projection', options, ['incremental']);
+  const { incremental = true } = options;
+  if (typeof incremental !== 'boolean') {
+    throw new ArgumentTypeError('incremental', incremental, 'true or false');
+  }
+  const { initial } = options;
+  // Its fold gets what `reads` and `events` say, and nothing else: that is what its type says, too.
+  const apply = options.apply as (state: State, event: StoredEvent) => State;
+  return mark(Object.freeze({ ...parts, incremental, initial, apply }));
 }
 
-/** @throws {ArgumentTypeError} when it is no projection */
+const defined = new WeakSet<object>();
+
+function mark<Folded extends object>(folded: Folded): Folded {
+  defined.add(folded);
+  return folded;
+}
+
+/** @throws {ArgumentTypeError} unless {@link defineProjection} has made it */
 export function checkProjection(projection: unknown): void {
-  if (typeof projection !== 'object' || projection === null) {
-    throw new ArgumentTypeError('projection', projection, 'what defineProjection returned');
+  if (typeof projection === 'object' && projection !== null && defined.has(projection)) return;
+  throw new ArgumentTypeError('projection', projection, 'what defineProjection returned');
+}
+
+/** What a projection and a read model have in common. */
+export interface FoldParts {
+  readonly name: string;
+  readonly version: number;
+  readonly events: readonly AnyEventDefinition[] | undefined;
+  readonly reads: ProjectionReads;
+}
+
+const foldKeys = ['name', 'version', 'events', 'reads', 'initial', 'apply'] as const;
+
+/** @throws {ArgumentTypeError} {@link ArgumentRangeError} when a part is missing or wrong */
+export function checkFold(field: string, given: unknown, otherKeys: readonly string[]): FoldParts {
+  if (typeof given !== 'object' || given === null) {
+    throw new ArgumentTypeError(field, given, 'an object with name, version, initial and apply');
   }
-  const { name, version, initial, apply }: Partial<Projection<unknown>> = projection;
-  if (typeof name !== 'string' || name.length === 0) {
-    throw new ArgumentTypeError('name', name, 'a text that is not empty');
+  checkKeys(field, given, [...foldKeys, ...otherKeys]);
+  const { name, version, events, reads = 'events', initial, apply } = partsOf(given);
+  if (typeof name !== 'string') throw new ArgumentTypeError('name', name, 'a text');
+  if (name.length === 0 || name.length > nameMax || !name.isWellFormed()) {
+    throw new ArgumentRangeError('name', name, `well-formed text of 1..${nameMax} characters`);
   }
-  if (!Number.isInteger(version)) throw new ArgumentTypeError('version', version, 'an integer');
+  if (typeof version !== 'number') throw new ArgumentTypeError('version', version, 'a number');
+  if (!Number.isInteger(version) || version < 0 || version > versionMax) {
+    throw new ArgumentRangeError('version', version, `an integer 0..${versionMax}`);
+  }
+  if (reads !== 'events' && reads !== 'entries') {
+    throw new ArgumentTypeError('reads', reads, "'events' or 'entries'");
+  }
   if (typeof initial !== 'function') throw new ArgumentTypeError('initial', initial, 'a function');
   if (typeof apply !== 'function') throw new ArgumentTypeError('apply', apply, 'a function');
+  return { name, version, events: checkEvents(events), reads };
 }
 
-/** A state, and the clock of the last event that is folded into it. */
-interface Slot {
-  readonly clock: number;
-  readonly state: unknown;
+function partsOf(given: object): Partial<Record<(typeof foldKeys)[number], unknown>> {
+  return given;
 }
 
-/**
- * States of entities as last projected, for one store. An entity that has not moved costs a
- * look-up; one that has is folded on from where it stood. Bounded: the oldest fold goes first.
- */
-export class ProjectionSlots {
-  readonly #slotsMax: number;
-  readonly #numbers = new WeakMap<object, number>();
-  #projections = 0;
-  /** By number of the projection and entity, folded longest ago first. */
-  readonly #slots = new Map<string, Slot>();
-
-  constructor(slotsMax: number) {
-    this.#slotsMax = slotsMax;
+function checkEvents(events: unknown): readonly AnyEventDefinition[] | undefined {
+  if (events === undefined) return undefined;
+  if (!Array.isArray(events) || events.length === 0) {
+    throw new ArgumentTypeError('events', events, 'a list of event definitions, or left out');
   }
-
-  /** The entity's state now, or `undefined` when it has no event. */
-  project<State>(
-    source: EventSource,
-    projection: Projection<State>,
-    entity: string,
-  ): State | undefined {
-    const head = source.head(entity);
-    if (head === undefined) return undefined;
-    const key = `${this.#numberOf(projection)} ${entity}`;
-    const slot = this.#slots.get(key);
-    if (slot?.clock === head.clock) return slotState(slot, projection);
-    const from = slot === undefined ? 0 : slot.clock + 1;
-    const region = Region.entity(entity).withLane(0).withClock({ from, to: head.clock });
-    let state = slot === undefined ? projection.initial() : slotState(slot, projection);
-    for (const event of source.events(region)) state = projection.apply(state, event);
-    this.#keep(key, { clock: head.clock, state });
-    return state;
-  }
-
-  #numberOf(projection: object): number {
-    const known = this.#numbers.get(projection);
-    if (known !== undefined) return known;
-    this.#projections += 1;
-    this.#numbers.set(projection, this.#projections);
-    return this.#projections;
-  }
-
-  #keep(key: string, slot: Slot): void {
-    this.#slots.delete(key);
-    this.#slots.set(key, slot);
-    if (this.#slots.size <= this.#slotsMax) return;
-    for (const oldest of this.#slots.keys()) {
-      this.#slots.delete(oldest);
-      return;
+  const definitions: AnyEventDefinition[] = [];
+  for (const definition of events) {
+    if (!isDefinition(definition)) {
+      throw new ArgumentTypeError('events', definition, 'a list of what defineEvent returned');
     }
+    definitions.push(definition);
   }
+  return Object.freeze(definitions);
 }
 
-// A slot is found by its projection, whose own fold made the state.
-function slotState<State>(slot: Slot, _projection: Projection<State>): State {
-  return slot.state as State;
+function isDefinition(value: unknown): value is AnyEventDefinition {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof Reflect.get(value, 'name') === 'string' && 'validate' in value;
 }

@@ -6,6 +6,7 @@ import type { Timeline } from '../log/timeline.ts';
 import type { LogWriter } from '../log/writer.ts';
 import type { WriterControl } from '../log/writer-control.ts';
 import type { Platform } from '../model/platform.ts';
+import type { Caching } from '../projections/projections.ts';
 import type { FooterWriter } from '../recovery/image/footer-writer.ts';
 import type { KeptImage } from './kept-image.ts';
 import type { ResolvedOptions } from './options/options.ts';
@@ -24,6 +25,8 @@ export interface ReadEngine {
   readonly reader: FrameReader;
   /** What is kept of idempotency keys on the disk; a follower has none. */
   readonly keptKeys?: KeptKeys;
+  /** Where states of projections are kept, and who is told of failures; a follower has none. */
+  readonly caching?: Caching;
   /** False once the store was closed: what needs the disk is refused. */
   open: boolean;
 }

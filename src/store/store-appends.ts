@@ -5,7 +5,7 @@ import type { AnyEventDefinition, EventDefinition } from '../model/event-definit
 import { type Outcome, ok } from '../model/outcome/outcome.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { Engine } from './engine.ts';
-import { StoreReads } from './store-reads.ts';
+import { StoreProjections } from './store-projections.ts';
 import { Appender } from './write/append.ts';
 import {
   type BatchAppendOptions,
@@ -37,7 +37,7 @@ import type { WriteParts } from './write/write-parts.ts';
 import { WriteTurn } from './write/write-turn.ts';
 
 /** The writes of a store that are over when they return. */
-export abstract class StoreAppends extends StoreReads {
+export abstract class StoreAppends extends StoreProjections {
   /** @internal */
   protected readonly parts: WriteParts;
   /**

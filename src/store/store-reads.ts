@@ -17,7 +17,6 @@ import type { EntityHead, LiveSource, LogIdentity, QueryOptions } from '../model
 import type { Platform } from '../model/platform.ts';
 import { Region } from '../model/region.ts';
 import { isEvent } from '../model/typed-event.ts';
-import { checkProjection, type Projection, ProjectionSlots } from '../projections/projection.ts';
 import { type VerifyReport, verifyLog } from '../recovery/verify/verify.ts';
 import type { ReadEngine } from './engine.ts';
 import { type WalkOptions, walkAncestorsOf } from './read/ancestors.ts';
@@ -34,13 +33,11 @@ import {
 } from './read/read.ts';
 import { checkKindOrDefinition } from './write/append-request.ts';
 
-const projectionSlotsMax = 10_000;
 const graphEventsMax = 100_000;
 
 /** What can be read of a store, whether this process writes it or only follows it. */
 export abstract class StoreReads implements LiveSource {
   #engine: ReadEngine;
-  #slots = new ProjectionSlots(projectionSlotsMax);
   #links: CausalLinks | undefined;
   #logGeneration = 0;
   /** @internal */
@@ -73,7 +70,6 @@ export abstract class StoreReads implements LiveSource {
     arrivals.announce();
     this.#engine = engine;
     this.#links = undefined;
-    this.#slots = new ProjectionSlots(projectionSlotsMax);
     this.#logGeneration += 1;
   }
 
@@ -250,16 +246,6 @@ export abstract class StoreReads implements LiveSource {
   }
 
   /**
-   * The state of an entity by a projection, or `undefined` when it has no event. Kept in memory:
-   * asking again costs a look-up until the entity moves. Treat it as read-only.
-   */
-  project<State>(projection: Projection<State>, entity: string): State | undefined {
-    this.#requireOpen('project');
-    checkProjection(projection);
-    return this.#slots.project(this, projection, entity);
-  }
-
-  /**
    * Reads every segment from the disk again and checks checksums, order, content hashes and chains.
    *
    * A chain shows that nothing inside an entity's history was changed, removed or reordered. It
@@ -360,6 +346,11 @@ export abstract class StoreReads implements LiveSource {
   #causalLinks(): CausalLinks {
     this.#links ??= new CausalLinks(this.#engine);
     return this.#links;
+  }
+
+  /** The parts of the log that is read now. @internal */
+  protected get reading(): ReadEngine {
+    return this.#engine;
   }
 
   #requireOpen(operation: string): void {

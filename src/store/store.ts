@@ -76,6 +76,17 @@ export class Store extends StoreDeliveries implements Disposable {
   }
 
   /**
+   * Makes everything durable, and then all states of projections and read models that are in
+   * memory, in the cache. Failures of the cache are warnings.
+   *
+   * @throws as {@link Store.sync}
+   */
+  flushProjections(): void {
+    this.sync();
+    this.projections.flush();
+  }
+
+  /**
    * Makes everything durable, marks the end as clean and frees the directory. An open visibility
    * fence is cancelled. Of what is queued `writer.shutdownDrainLimit` events are written, the
    * others fail with a {@link StoreClosedError}: every ticket is settled. A second call gives the
@@ -103,6 +114,7 @@ export class Store extends StoreDeliveries implements Disposable {
         engine.keptImage.saveOnClose();
       }
     } finally {
+      this.projections.close();
       engine.open = false;
       engine.index.arrivals.announce();
       engine.reader.close();

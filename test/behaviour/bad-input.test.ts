@@ -4,7 +4,11 @@ import {
   type BatchItem,
   defineEvent,
   defineProjection,
+  defineReadModel,
+  type Freshness,
+  type Projection,
   type QueryOptions,
+  type ReadModelDefinition,
   Region,
   type Store,
 } from 'batpak';
@@ -148,7 +152,13 @@ const batchRows: readonly Row[] = [
 const query = (region: unknown, given?: unknown) => (store: Store) =>
   store.query(wrong<Region>(region), wrong<QueryOptions>(given));
 const all = Region.all();
-const projection = defineProjection({ name: 'n', version: 1, initial: () => 0, apply: () => 1 });
+const fold = { name: 'n', version: 1, initial: () => 0, apply: () => 1 };
+const projection = defineProjection(fold);
+const model = defineReadModel({ ...fold, region: Region.all() });
+const list = (value: unknown): readonly Projection<number>[] => wrong(value);
+const noModel = (value: unknown): ReadModelDefinition<number> => wrong(value);
+const noProjection = (value: unknown): Projection<number> => wrong(value);
+const aged = (maxStaleMs: unknown): Freshness => wrong({ maxStaleMs });
 const readRows: readonly Row[] = [
   ['get: no id', type, (store) => store.get(wrong(undefined))],
   ['get: a text that is no id', type, (store) => store.get('x')],
@@ -181,9 +191,61 @@ const readRows: readonly Row[] = [
   ],
   ['head: a number', type, (store) => store.head(wrong(5))],
   ['nameOf: a text', type, (store) => store.nameOf(wrong('x'))],
-  ['project: no projection', type, (store) => store.project(wrong(null), 'a')],
-  ['project: something like one', type, (store) => store.project(wrong({}), 'a')],
+  ['project: no projection', type, (store) => store.project(noProjection(null), 'a')],
+  [
+    'project: something like one',
+    type,
+    (store) => store.project(noProjection({ ...projection }), 'a'),
+  ],
   ['project: a number for an entity', type, (store) => store.project(projection, wrong(5))],
+  ['project: another freshness', type, (store) => store.project(projection, 'a', wrong('old'))],
+  ['project: a negative age', range, (store) => store.project(projection, 'a', aged(-1))],
+  ['project: no age', range, (store) => store.project(projection, 'a', aged(Number.NaN))],
+  ['project: a text for an age', type, (store) => store.project(projection, 'a', aged('1'))],
+  [
+    'project: another key of the freshness',
+    type,
+    (store) => store.project(projection, 'a', wrong({ maxStaleMs: 1, stale: 1 })),
+  ],
+  [
+    'projectIfChanged: a text for since',
+    type,
+    (store) => store.projectIfChanged(projection, 'a', wrong('1')),
+  ],
+  [
+    'watchProjection: a number for an entity',
+    type,
+    (store) => store.watchProjection(projection, wrong(5)),
+  ],
+  [
+    'watchProjection: something like a signal',
+    type,
+    (store) => store.watchProjection(projection, 'a', { signal: wrong({}) }),
+  ],
+  [
+    'watchProjection: another option',
+    type,
+    (store) => store.watchProjection(projection, 'a', wrong({ freshness: 1 })),
+  ],
+  ['projectAll: no list', type, (store) => store.projectAll(list(projection), Region.all())],
+  ['projectAll: no region', type, (store) => store.projectAll([projection], wrong({}))],
+  [
+    'projectAll: something like a projection',
+    type,
+    (store) => store.projectAll([{ ...projection }], Region.all()),
+  ],
+  ['readModel: a projection', type, (store) => store.readModel(noModel(projection))],
+  ['readModel: itself before', range, (store) => store.readModel(model, { previous: model })],
+  ['readModel: another option', type, (store) => store.readModel(model, wrong({ before: 1 }))],
+  ['readModel: another before', type, (store) => store.readModel(model, wrong({ previous: 1 }))],
+  [
+    'build: something like a signal',
+    type,
+    (store) => store.readModel(model).build(wrong({ signal: 1 })),
+  ],
+  ['build: no function', type, (store) => store.readModel(model).build(wrong({ onProgress: 1 }))],
+  ['build: another option', type, (store) => store.readModel(model).build(wrong({ slice: 1 }))],
+  ['state: another freshness', type, (store) => store.readModel(model).state(wrong('old'))],
   ['verify: something like a region', type, (store) => store.verify(wrong({}))],
   ['verify: null', type, (store) => store.verify(wrong(null))],
 ];

@@ -3,9 +3,9 @@ import {
   categoryOf,
   defineEvent,
   defineProjection,
+  defineReadModel,
   type EventOptions,
   kindOf,
-  type Projection,
   Region,
 } from 'batpak';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,9 @@ const type = 'BATPAK_ARGUMENT_TYPE';
 const range = 'BATPAK_ARGUMENT_RANGE';
 const coordinate = 'BATPAK_INVALID_COORDINATE';
 const all = Region.all();
-const projection = defineProjection({ name: 'n', version: 1, initial: () => 0, apply: () => 1 });
+const projection = { name: 'n', version: 1, initial: () => 0, apply: () => 1 };
+const readModel = { ...projection, region: all };
+const defineFold = (value: unknown) => () => defineProjection(wrong<typeof projection>(value));
 
 const define = (value: unknown) => () => defineEvent(wrong<EventOptions<unknown>>(value));
 
@@ -34,16 +36,22 @@ describe('what needs no store refuses', () => {
     ['defineEvent: version 0', range, define({ name: 'x', version: 0 })],
     ['defineEvent: a schema that is none', type, define({ name: 'x', schema: {} })],
     ['defineEvent: null for a schema', type, define({ name: 'x', schema: null })],
-    ['defineProjection: nothing', type, () => defineProjection(wrong<Projection<number>>(null))],
+    ['defineProjection: nothing', type, defineFold(null)],
+    ['defineProjection: no fold', type, defineFold({ name: 'x', version: 1 })],
+    ['defineProjection: an empty name', range, defineFold({ ...projection, name: '' })],
+    ['defineProjection: a long name', range, defineFold({ ...projection, name: 'x'.repeat(256) })],
+    ['defineProjection: a version of 1.5', range, defineFold({ ...projection, version: 1.5 })],
+    ['defineProjection: a negative version', range, defineFold({ ...projection, version: -1 })],
+    ['defineProjection: no events', type, defineFold({ ...projection, events: [] })],
+    ['defineProjection: names for events', type, defineFold({ ...projection, events: ['moved'] })],
+    ['defineProjection: other reads', type, defineFold({ ...projection, reads: 'payloads' })],
+    ['defineProjection: another key', type, defineFold({ ...projection, increment: true })],
+    ['defineProjection: incremental: 1', type, defineFold({ ...projection, incremental: 1 })],
+    ['defineReadModel: nothing', type, () => defineReadModel(wrong<typeof readModel>(null))],
     [
-      'defineProjection: no fold',
+      'defineReadModel: no region',
       type,
-      () => defineProjection(wrong<Projection<number>>({ name: 'x', version: 1 })),
-    ],
-    [
-      'defineProjection: an empty name',
-      type,
-      () => defineProjection({ ...wrong<Projection<number>>(projection), name: '' }),
+      () => defineReadModel(wrong<typeof readModel>(projection)),
     ],
     ['Coordinate.of: a number', type, () => Coordinate.of(wrong(5))],
     ['Coordinate.of: an empty scope', coordinate, () => Coordinate.of('a', '')],

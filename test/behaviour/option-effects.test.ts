@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryPlatform } from '../../src/platform/memory-platform.ts';
 import {
   appendKeyed,
+  cacheProof,
   keys,
   known,
   manySegments,
@@ -337,6 +338,7 @@ const storeEffects: Readonly<Record<OptionField, Proof>> = {
     expect(again.at(3)?.timestampUs).toBe(host.clock.nowUs());
     expect(again.verify().ok).toBe(true);
   },
+  cache: cacheProof,
   recovery: () => {
     const { host, store } = open();
     const [, second] = appendSome(store, 3);

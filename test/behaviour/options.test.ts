@@ -44,6 +44,10 @@ const rules: Readonly<Record<OptionField, Rule>> = {
   'index.enableCheckpoint': { flag: true, byDefault: true },
   'index.lazyImage': { flag: true, byDefault: true },
   'index.views': { other: [7, 'always', null, []], expected: 'an object' },
+  cache: {
+    other: ['disk', null, {}, 7, { get: () => 1 }, new Map()],
+    expected: "'memory', 'none' or a cache, such as a FileCache",
+  },
   hashChain: { flag: true, byDefault: undefined },
   inspect: {
     other: ['x', {}, 7, null, { next: 1 }],

@@ -1,4 +1,11 @@
-import { defineProjection, Region, StoreClosedError } from 'batpak';
+import {
+  defineEvent,
+  defineProjection,
+  defineReadModel,
+  isEvent,
+  Region,
+  StoreClosedError,
+} from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { StoreHost, someKind, thrownBy } from '../support/store-host.ts';
 
@@ -72,6 +79,64 @@ describe('a projection of a store', () => {
     host.flip('000001.fbat', position.offset + 40);
     expect(store.project(total, 'a')).toBe(3);
     expect([...store.query(Region.all())]).toHaveLength(2);
+  });
+
+  it('reads only the events that it names, and has no state without one', () => {
+    const store = new StoreHost().open();
+    const Moved = defineEvent<{ x: number }>({ name: 'moved' });
+    const Died = defineEvent<{ by: string }>({ name: 'died' });
+    const place = defineProjection({
+      ...{ name: 'place', version: 1, events: [Moved], initial: () => -1 },
+      apply: (_, { payload }) => payload.x,
+    });
+    store.append('a', Died, { by: 'fall' });
+    expect(store.project(place, 'a')).toBeUndefined();
+    store.append('a', Moved, { x: 7 });
+    store.append('a', Died, { by: 'rise' });
+    const change = store.projectIfChanged(place, 'a', undefined);
+    expect(change).toEqual({ state: 7, since: 1 });
+    store.append('a', Died, { by: 'fall' });
+    expect(store.projectIfChanged(place, 'a', change?.since)).toBeUndefined();
+    const both = defineProjection({
+      ...{ name: 'both', version: 1, events: [Moved, Died], initial: (): string => '' },
+      apply: (state, event) => state + (isEvent(event, Moved) ? event.payload.x : event.payload),
+    });
+    expect(store.project(both, 'a')).toContain('7');
+  });
+
+  it('gets payloads of an earlier version in the shape of its definition', () => {
+    const store = new StoreHost().open();
+    const old = defineEvent<{ x: number }>({ name: 'moved' });
+    const upcasts = { 1: (payload: unknown) => ({ at: (payload as { x: number }).x }) };
+    const moved = defineEvent<{ at: number }>({ name: 'moved', version: 2, upcasts });
+    store.append('a', old, { x: 1 });
+    store.append('a', moved, { at: 2 });
+    const parts = { version: 1, events: [moved], initial: () => 0 } as const;
+    const place = defineProjection({
+      ...{ ...parts, name: 'place' },
+      apply: (sum: number, { payload }) => sum + payload.at,
+    });
+    const sum = defineReadModel({
+      ...{ ...parts, name: 'sum', region: Region.all() },
+      apply: (state: number, { payload }) => state + payload.at,
+    });
+    expect(store.project(place, 'a')).toBe(3);
+    expect(store.projectAll([place], Region.all())).toEqual([3]);
+    expect(store.readModel(sum).state()).toBe(3);
+  });
+
+  it('of entries never touches the disk, however much it folds', () => {
+    const host = new StoreHost();
+    const store = host.open({ segmentMaxBytes: 1000 });
+    for (let index = 0; index < 50; index += 1) store.append('a', someKind, index);
+    const clocks = defineProjection({
+      ...{ name: 'clocks', version: 1, reads: 'entries', initial: () => 0 },
+      apply: (sum: number, { clock }) => sum + clock,
+    });
+    const before = host.plan.count();
+    expect(store.project(clocks, 'a')).toBe(1225);
+    expect(store.projectAll([clocks, clocks], Region.all())).toEqual([1225, 1225]);
+    expect(host.plan.count()).toBe(before);
   });
 
   it('is refused by a closed store', () => {

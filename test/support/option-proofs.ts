@@ -1,5 +1,7 @@
-import type { Store, StoreOptions } from 'batpak';
-import { appendSome, StoreHost, someKind } from './store-host.ts';
+import { defineProjection, FileCache, type Store, type StoreOptions } from 'batpak';
+import { expect } from 'vitest';
+import { memoryPlatform } from '../../src/platform/memory-platform.ts';
+import { appendSome, type HostOptions, StoreHost, someKind } from './store-host.ts';
 
 /** Options of a store that hold other options. */
 export type OptionGroup = 'batch' | 'fence' | 'writer' | 'sync' | 'idempotency' | 'index';
@@ -53,3 +55,27 @@ export function appendKeyed(store: Store, keys: readonly string[]): void {
 
 /** Keys for a few events. */
 export const keys = ['a', 'b', 'c', 'd'];
+
+/** Each kind of cache keeps states for as long as it says. */
+export function cacheProof(): void {
+  let applied = 0;
+  const count = defineProjection({
+    ...{ name: 'count', version: 1, initial: () => 0 },
+    apply: (sum) => {
+      applied += 1;
+      return sum + 1;
+    },
+  });
+  const host = new StoreHost();
+  const options = { directory: '/cache', platform: memoryPlatform({ files: host.files }) };
+  const foldedBy = (cache: HostOptions['cache']): number => {
+    const store = host.open(cache === undefined ? {} : { cache });
+    if (store.eventCount === 0) appendSome(store, 3);
+    const before = applied;
+    expect(store.project(count, 'order:1')).toBe(3);
+    store.close();
+    return applied - before;
+  };
+  const caches = [undefined, 'memory', 'none', new FileCache(options), new FileCache(options)];
+  expect(caches.map((cache) => foldedBy(cache as HostOptions['cache']))).toEqual([3, 3, 3, 3, 0]);
+}

@@ -10,11 +10,12 @@ export type PublicApi = Readonly<Record<string, Readonly<Record<string, ExportKi
 
 const entryPoints: Readonly<Record<string, string>> = {
   batpak: 'src/index.ts',
+  'batpak/lmdb': 'src/lmdb/index.ts',
   'batpak/machines': 'machines/index.ts',
   'batpak/testing': 'src/testing/index.ts',
 };
 
-/** Reads the lists of exports of the three entry points. Throws when one of them is missing. */
+/** Reads the lists of exports of the four entry points. Throws when one of them is missing. */
 export function publicApi(tree: SourceTree): PublicApi {
   const api: Record<string, Record<string, ExportKind>> = {};
   for (const [entryPoint, path] of Object.entries(entryPoints)) {

@@ -1,4 +1,5 @@
 import type { Inspector } from '../../inspect/inspection.ts';
+import type { ProjectionCache } from '../../model/cache.ts';
 import { describeValue } from '../../model/describe-value.ts';
 import { ConfigurationError } from '../../model/errors/lifecycle-errors.ts';
 import { type Logger, quietLogger, silentLogger } from '../../model/logger.ts';
@@ -86,6 +87,14 @@ export function takeDirectory(top: OptionReader): string {
   return dataDir.length > 1 ? dataDir.replace(/\/+$/, '') || '/' : dataDir;
 }
 
+/** Where states of projections are kept. @throws {ConfigurationError} */
+export function takeCache(top: OptionReader): 'memory' | 'none' | ProjectionCache {
+  const cache = top.take('cache');
+  if (cache === undefined || cache === 'memory') return 'memory';
+  if (cache === 'none' || isCache(cache)) return cache;
+  throw top.refuse('cache', cache, "'memory', 'none' or a cache, such as a FileCache");
+}
+
 /** The observer of the machines, or `undefined`. @throws {ConfigurationError} */
 export function takeInspector(top: OptionReader): Inspector | undefined {
   const inspect = top.take('inspect');
@@ -133,6 +142,12 @@ function isLogger(value: unknown): value is Logger {
 function isPlatform(value: unknown): value is Platform {
   if (typeof value !== 'object' || value === null) return false;
   return ['files', 'clock', 'random', 'timers', 'process'].every((part) => part in value);
+}
+
+function isCache(value: unknown): value is ProjectionCache {
+  if (!hasMethods(value, ['get', 'put', 'deletePrefix', 'sync', 'prefetch', 'close'])) return false;
+  const capabilities: unknown = Reflect.get(Object(value), 'capabilities');
+  return typeof capabilities === 'object' && capabilities !== null;
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

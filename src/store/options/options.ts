@@ -1,6 +1,7 @@
 import { broadcastCapacityDefault } from '../../delivery/live-reads.ts';
 import { defaultKeyRetention } from '../../indexes/key-index.ts';
 import type { Inspector } from '../../inspect/inspection.ts';
+import type { ProjectionCache } from '../../model/cache.ts';
 import type { ConfigurationError } from '../../model/errors/lifecycle-errors.ts';
 import type { SyncMode } from '../../model/files.ts';
 import type { Logger } from '../../model/logger.ts';
@@ -9,6 +10,7 @@ import type { RestartPolicy } from '../../model/restart-policy.ts';
 import { carefulClock, type EventClock } from './event-clock.ts';
 import {
   OptionReader,
+  takeCache,
   takeClock,
   takeDirectory,
   takeInspector,
@@ -39,6 +41,12 @@ export interface StoreOptions {
   readonly sync?: SyncOptions;
   readonly idempotency?: IdempotencyOptions;
   readonly index?: IndexOptions;
+  /**
+   * Where states of projections and read models are kept beside memory: `memory` is a
+   * `MemoryCache` of 32 MiB, `none` nothing. A `FileCache` or `LmdbCache` lasts over a restart. The
+   * store takes it over, and closes it when it is closed. @default 'memory'
+   */
+  readonly cache?: 'memory' | 'none' | ProjectionCache;
   /**
    * Whether events carry a blake3 hash linked to the entity's event before. Fixed when the store is
    * made: later openings must say the same or nothing. @default true
@@ -192,6 +200,7 @@ export interface ResolvedOptions {
   readonly index: Readonly<Required<IndexOptions>> & {
     readonly views: Readonly<Required<ViewOptions>>;
   };
+  readonly cache: 'memory' | 'none' | ProjectionCache;
   /** `undefined`: as the store was made, or `true` for a new one. */
   readonly hashChain: boolean | undefined;
   readonly inspect: Inspector | undefined;
@@ -270,6 +279,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
         entityGroups: views.choice('entityGroups', 'auto', viewPolicies),
       }),
     }),
+    cache: takeCache(top),
     hashChain: top.optionalBoolean('hashChain'),
     inspect: takeInspector(top),
     logger,

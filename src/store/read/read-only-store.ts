@@ -5,7 +5,7 @@ import type { FollowStep, LogFollower } from '../../recovery/follow/follow.ts';
 import { saltOf } from '../../recovery/store-salt.ts';
 import type { ReadEngine } from '../engine.ts';
 import { type RecoveryReport, rustReportOf } from '../recovery-report.ts';
-import { StoreReads } from '../store-reads.ts';
+import { StoreProjections } from '../store-projections.ts';
 import { KindTable } from '../write/kinds.ts';
 import type { ResolvedReadOnlyOptions } from './read-only-options.ts';
 
@@ -36,7 +36,7 @@ export type ReadingReport = Pick<
  *
  * Made by `openReadOnly`.
  */
-export class ReadOnlyStore extends StoreReads implements Disposable {
+export class ReadOnlyStore extends StoreProjections implements Disposable {
   readonly #options: ResolvedReadOnlyOptions;
   readonly #follower: LogFollower;
   #engine: ReadEngine;

@@ -24,6 +24,7 @@ const layerOfFolder: ReadonlyMap<string, number> = new Map([
 export const indexFiles: ReadonlySet<string> = new Set([
   'src/index.ts',
   'machines/index.ts',
+  'src/lmdb/index.ts',
   'src/testing/index.ts',
 ]);
 

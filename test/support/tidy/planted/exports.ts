@@ -1,3 +1,4 @@
+import { indexFiles } from '../layer-rules.ts';
 import type { Planted } from './planted.ts';
 
 /** Default exports, `export *`, and lists of exports that hold something else. */
@@ -36,10 +37,7 @@ export const plantedExports: readonly Planted[] = [
     },
     says: [
       ['src/index.ts:2', 'holds more than re-exports'],
-      [
-        'src/log/index.ts',
-        'only src/index.ts, machines/index.ts, src/testing/index.ts may be an index',
-      ],
+      ['src/log/index.ts', `only ${[...indexFiles].join(', ')} may be an index`],
     ],
   },
   {

@@ -29,6 +29,7 @@ describe('resolveOptions', () => {
         views: { soa: 'auto', entityGroups: 'auto' },
       },
       recovery: 'strict',
+      cache: 'memory',
       hashChain: undefined,
       inspect: undefined,
       logger: expect.objectContaining({ warn: expect.any(Function) }),

@@ -1,0 +1,1 @@
+export { LmdbCache, type LmdbCacheOptions } from '../projections/caches/lmdb-cache.ts';
