@@ -57,6 +57,7 @@ export class Gate<Context = unknown, Payload = unknown> {
   readonly name: string;
   readonly version: number;
   readonly description: string;
+  /** Judges: what {@link defineGate} was given. */
   readonly evaluate: (context: Context, payload: Payload) => GateAnswer;
 
   /** @internal */
