@@ -57,7 +57,7 @@ export class Gate<Context = unknown, Payload = unknown> {
   readonly name: string;
   readonly version: number;
   readonly description: string;
-  /** Judges a payload in a context. A pipeline asks it; called by hand it promises nothing. */
+  /** Judges: what {@link defineGate} was given. */
   readonly evaluate: (context: Context, payload: Payload) => GateAnswer;
 
   /** @internal */

@@ -1,17 +1,23 @@
 import {
+  allow,
   appendDenial,
+  type CommandContext,
+  defineGate,
   denialKind,
   denialOf,
+  deny,
   explainDecision,
   item,
   openReadOnly,
   Proposal,
   pipeline,
   Region,
+  repository,
   verifyDecision,
 } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { memoryPlatform } from '../../src/testing/index.ts';
+import { door } from '../support/aggregates.ts';
 import { approved, Deposited, denied, funds, positive, Withdrawn } from '../support/gates.ts';
 import { StoreHost } from '../support/store-host.ts';
 
@@ -124,5 +130,32 @@ describe('the audit of gates', () => {
     store.sync();
     host.flip('000001.fbat', position.offset + position.length - 60);
     expect(store.verify()).toMatchObject({ ok: false });
+  });
+
+  it('covers commands to aggregates, when a pipeline guards their repository', () => {
+    const store = new StoreHost().open();
+    const onlyKim = defineGate({
+      name: 'only-kim',
+      version: 4,
+      evaluate: ({ state }: CommandContext, command: { by?: string }) =>
+        command.by === 'kim' || state !== undefined
+          ? allow()
+          : deny({ code: 'NOT_KIM', reason: 'kim opens first' }),
+    });
+    const doors = repository(store, door, { guard: pipeline(store, [onlyKim]) });
+    const refused = doors.send('front', { type: 'opened', by: 'lee' });
+    if (refused.accepted || refused.denial === undefined) throw new Error('not denied');
+    appendDenial(store, refused.denial, { at: 'door:front' });
+    const sent = doors.send('front', { type: 'opened', by: 'kim' });
+    if (!sent.accepted) throw new Error(sent.reason);
+    for (const { eventId } of [sent.receipt, ...sent.emitted]) {
+      expect(explainDecision(store, eventId)).toMatchObject({
+        type: 'approved',
+        gates: [{ name: 'only-kim', version: 4 }],
+      });
+    }
+    expect(doors.load('front')?.value).toBe('open');
+    expect(doors.send('front', { type: 'opened', by: 'kim' }).accepted).toBe(false);
+    expect(doors.send('front', { type: 'closed' }).accepted).toBe(true);
   });
 });

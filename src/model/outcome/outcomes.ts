@@ -13,34 +13,37 @@ import { isMet } from './wait-condition.ts';
  * ```
  */
 export const outcomes = Object.freeze({
-  /** It can be tried again after so many milliseconds. */
+  /** It is worth trying again after so many milliseconds. */
   retry,
-  /** It waits for something. */
+  /** It goes on when a condition is met. */
   pending,
-  /** It was given up. */
+  /** It was given up, and nothing has happened. */
   cancelled,
-  /** Several of them. */
+  /** What became of several attempts. */
   batch,
-  /** The value made another. */
+  /** The same with another value: of an `ok`, and of each in a `batch`. */
   map,
-  /** What follows from the value: an outcome of its own. */
+  /** What follows on success, in place of an `ok`, and of each in a `batch`. */
   andThen,
-  /** The error made another. */
+  /** The same with another error: of an `err`, and of each in a `batch`. */
   mapErr,
-  /** What takes the place of an error. */
+  /** What follows on failure, in place of an `err`, and of each in a `batch`. */
   orElse,
-  /** An outcome of an outcome as one. */
+  /** An outcome of outcomes as one. */
   flatten,
-  /** Two as one, with both values. */
+  /**
+   * Both as a pair, or the worse of them: `err`, `cancelled`, `retry`, `pending`, in this order. A
+   * `batch` goes with another pair by pair, as far as the shorter reaches, and with an `ok` each.
+   */
   zip,
-  /** All of them, or the first that is no success. */
+  /** `ok` with every value, or the worst as `zip` ranks them; batches are looked into. */
   joinAll,
-  /** The first success, or none. */
+  /** The first `ok`, or what is nearest to one; batches are looked into. Throws for none at all. */
   joinAny,
-  /** Whether it can become nothing else. */
+  /** Whether nothing can become of it any more. */
   isFinal,
-  /** Whether what it waits for is there. */
+  /** Whether a wait condition is met. */
   isMet,
-  /** What is to be undone when a part of it failed. */
+  /** All that has to be undone, what was done last coming first. */
   compensationsOf,
 });

@@ -101,6 +101,7 @@ describe('systemKinds', () => {
       batchCommit: 0x0007,
       clean: 0x0009,
       gap: 0x000a,
+      denial: 0x000f,
       machineInit: 0x0020,
     });
     const kinds = Object.values(systemKinds);
