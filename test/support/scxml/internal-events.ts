@@ -170,6 +170,24 @@ export const eventless: readonly ScxmlCase[] = [
     'again, again, again',
   ),
   scxml(
+    'XState takes an eventless transition that changes nothing once in a row',
+    {
+      initial: 'a',
+      states: {
+        a: {
+          always: {
+            guard: ({ event }: { event: { type: string } }) => event.type === 'e',
+            actions: send('i'),
+          },
+          on: { i: { actions: did('i') } },
+        },
+      },
+    },
+    'e',
+    'a',
+    'i',
+  ),
+  scxml(
     'an eventless transition sees the event that led to it',
     {
       initial: 'a',
