@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CompiledMachine } from '../../src/aggregates/compile/compiled-machine.ts';
 import { CompiledStepper, compile } from '../../src/aggregates/compile/compiled-stepper.ts';
-import { scxmlCases } from '../support/scxml-cases.ts';
+import { scxmlCases } from '../support/scxml/scxml-cases.ts';
 import { compareSteps } from '../support/step-comparison.ts';
 
 describe.each(Object.entries(scxmlCases))('a compiled machine keeps to SCXML in %s', (_, cases) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { begin, judge } from '../../../src/aggregates/step.ts';
+import { CompiledStepper } from '../../../src/aggregates/compile/compiled-stepper.ts';
+import { advance, begin, judge } from '../../../src/aggregates/step.ts';
 import { MachineStepper } from '../../../src/aggregates/xstate-adapter.ts';
 import { MachineDefectError } from '../../../src/model/errors/aggregate-errors.ts';
 import { doorMachine, listMachine } from '../../support/aggregates.ts';
@@ -67,6 +68,32 @@ describe('judge', () => {
     expect(thrown).toBeInstanceOf(MachineDefectError);
     expect(thrown).toMatchObject({ entity: 'list:1', eventType: 'throwInGuard' });
     expect(judge(lists, snapshot, { type: 'add', item: 1 }, 'list:1').accepted).toBe(true);
+  });
+});
+
+describe('advance', () => {
+  it('steps a run, and leaves it where it was when the event is refused', () => {
+    const lists = new CompiledStepper(listMachine);
+    const run = lists.run(begin(lists, undefined, 'list:1').snapshot);
+    expect(advance(run, { type: 'add', item: 1 }, 'list:1')).toBe(true);
+    // Nobody lists it, but it sets off an eventless transition.
+    expect(advance(run, { type: 'poke', item: 2 }, 'list:1')).toBe(false);
+    expect(run.snapshot().value).toBe('used');
+  });
+
+  it('refuses what comes after the end', () => {
+    const doors = new CompiledStepper(doorMachine);
+    const run = doors.run(closed);
+    expect(advance(run, { type: 'removed' }, 'door:1')).toBe(true);
+    expect(advance(run, { type: 'rang', times: 1 }, 'door:1')).toBe(false);
+  });
+
+  it('names entity and event of a machine that throws', () => {
+    const lists = new CompiledStepper(listMachine);
+    const run = lists.run(begin(lists, undefined, 'list:1').snapshot);
+    const thrown = thrownBy(() => advance(run, { type: 'throwInGuard' }, 'list:1'));
+    expect(thrown).toBeInstanceOf(MachineDefectError);
+    expect(thrown).toMatchObject({ entity: 'list:1', eventType: 'throwInGuard' });
   });
 });
 

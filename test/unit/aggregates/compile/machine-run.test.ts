@@ -55,6 +55,18 @@ describe('a run', () => {
     expect(String(thrown)).toContain('too big');
   });
 
+  it.each([undefined, 0])('can undo its last step, with %s entries remembered', (entriesMax) => {
+    const run = runOf(doorMachine, entriesMax);
+    run.step({ type: 'opened', by: 'kim' });
+    const before = run.snapshot();
+    run.step({ type: 'removed' });
+    expect(run.ended).toBe('done');
+    run.undo();
+    expect(run.ended).toBeUndefined();
+    expect(run.snapshot()).toMatchObject({ value: 'open', status: 'active', output: undefined });
+    expect(run.snapshot().context).toBe(before.context);
+  });
+
   it('gives an assign a spawn that throws', () => {
     const child = createMachine({});
     const machine = createMachine({

@@ -33,7 +33,7 @@ function stepOf(shadow: Shadow, from: typeof snapshot, type: string) {
 }
 
 describe('a shadow', () => {
-  it('tells candidates in the order in which XState asks: the descriptor that says most first', () => {
+  it('tells candidates in the order in which XState asks them', () => {
     const shadow = new Shadow(machine);
     const at = shadow.shadowOf(snapshot);
     const eventTypes = (type: string) => shadow.candidates(at, type).map((each) => each.eventType);
