@@ -4,6 +4,7 @@ export type Unit =
   | 'µs/event'
   | 'events/s'
   | 'ns/call'
+  | 'µs/call'
   | 'ms'
   | 's'
   | 'B/event'
