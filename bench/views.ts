@@ -7,7 +7,6 @@ import { makeScratch } from './scratch.ts';
 import type { OpenSqlite } from './sqlite-peer.ts';
 import { coordinateOf, payloadOf, type Workload, workloadKind } from './workload.ts';
 
-const calls = 50;
 /** Calls before the time is taken; enough for `auto` to have made what it will make. */
 const callsBefore = 100;
 const rareEvery = 1000;
@@ -49,6 +48,8 @@ interface Question {
   readonly region: Region;
   readonly options: { readonly after?: number; readonly limit?: number };
   readonly sum: number;
+  /** How many calls the time is the mean of. */
+  readonly calls: number;
 }
 
 function rowsOf({ name }: Question, names: readonly string[]): Row[] {
@@ -76,7 +77,7 @@ function asks(
       for (const question of asked) {
         timeCalls(store, question, callsBefore);
         collectGarbage();
-        measured[question.name] = timeCalls(store, question, calls);
+        measured[question.name] = timeCalls(store, question, question.calls);
       }
       store.close();
       return measured;
@@ -105,24 +106,28 @@ function questionsOf(events: number): Question[] {
       name: 'a kind of 1 in 1 000',
       region: Region.all().withKind(rareKind),
       options: {},
+      calls: 50,
       sum: sumWhere(events, isRare),
     },
     {
       name: 'a scope of 1 in 10',
       region: Region.all().withScope(scope),
       options: {},
+      calls: 50,
       sum: sumWhere(events, (i) => !isRare(i) && coordinateOf(i).scope === scope),
     },
     {
       name: 'a namespace of 1 in 1 000',
       region: Region.namespace('audit'),
       options: {},
+      calls: 50,
       sum: sumWhere(events, isRare),
     },
     {
       name: `${pageLimit} of an entity from the middle on`,
       region: Region.entity(entity),
       options: { after, limit: pageLimit },
+      calls: 2000,
       sum: sumWhere(
         events,
         (i) => i > after && !isRare(i) && coordinateOf(i).entity === entity,
