@@ -40,6 +40,14 @@ export function fillWithBatches(store: Store, workload: Workload, events: number
   }
 }
 
+/** A store that holds so many events of the workload, closed and opened again. */
+export function filledStore(folder: string, workload: Workload, events: number): Store {
+  const writing = openBenchStore(folder, workload);
+  fillWithBatches(writing, workload, events);
+  writing.close();
+  return openBenchStore(folder, workload);
+}
+
 /** Items of a batch: so many events of the workload from the first on. */
 export function itemsOf(first: number, count: number): BatchItem[] {
   return Array.from({ length: count }, (_, at) => ({

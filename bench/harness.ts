@@ -118,7 +118,10 @@ function rotated(contestants: readonly Contestant[], by: number): Contestant[] {
   return [...contestants.slice(start), ...contestants.slice(0, start)];
 }
 
-/** Without `--expose-gc` there is nothing to call, and samples carry what earlier ones left. */
-function collectGarbage(): void {
+/**
+ * Collects garbage now, so that what came before is not collected while time is taken. Without
+ * `--expose-gc` there is nothing to call, and samples carry what earlier ones left.
+ */
+export function collectGarbage(): void {
   globalThis.gc?.();
 }

@@ -13,9 +13,12 @@ import { type Result, runGroup } from './harness.ts';
 import { inspectGroup } from './inspect.ts';
 import { largeGroup } from './large.ts';
 import { floorGroup } from './limit.ts';
+import { findLmdb, type OpenLmdb } from './lmdb-peer.ts';
 import { consumedTotal, type Group } from './measure.ts';
 import { pausesGroup } from './pauses.ts';
 import { projectGroup } from './project.ts';
+import { queryGroup } from './query.ts';
+import { readGroup } from './read.ts';
 import { reopenGroup } from './reopen.ts';
 import { replayGroup } from './replay.ts';
 import { formatJson, formatTable } from './report.ts';
@@ -23,9 +26,14 @@ import { sizeGroup } from './size.ts';
 import { findSqlite, type OpenSqlite } from './sqlite-peer.ts';
 import { submitGroup } from './submit.ts';
 import { subscribersGroup } from './subscribers.ts';
+import { viewsGroup } from './views.ts';
 import { fullWorkload, quickWorkload, type Workload } from './workload.ts';
 
-type MakeGroup = (workload: Workload, sqlite: OpenSqlite | undefined) => Group;
+type MakeGroup = (
+  workload: Workload,
+  sqlite: OpenSqlite | undefined,
+  lmdb: OpenLmdb | undefined,
+) => Group;
 
 const makers: Readonly<Record<string, MakeGroup>> = {
   floor: floorGroup,
@@ -36,6 +44,9 @@ const makers: Readonly<Record<string, MakeGroup>> = {
   durable64: durable64Group,
   pauses: pausesGroup,
   inspect: inspectGroup,
+  read: readGroup,
+  query: queryGroup,
+  views: viewsGroup,
   cursor: cursorGroup,
   subscribers: subscribersGroup,
   size: sizeGroup,
@@ -78,11 +89,13 @@ async function bench(asked: BenchArguments): Promise<void> {
   );
   const sqlite = await findSqlite();
   if (sqlite === undefined) say('No better-sqlite3: run npm ci in bench/ to see the peer too');
+  const lmdb = await findLmdb();
+  if (lmdb === undefined) say('No lmdb: run npm ci in bench/ to see it as a peer of reading');
 
   const results: Result[] = [];
   for (const [name, make] of Object.entries(makers)) {
     if (asked.only.length > 0 && !asked.only.includes(name)) continue;
-    const found = await runGroup(make(workload, sqlite), asked.rounds, showProgress);
+    const found = await runGroup(make(workload, sqlite, lmdb), asked.rounds, showProgress);
     if (asked.json) for (const result of found) console.log(formatJson(result));
     results.push(...found);
   }

@@ -31,6 +31,16 @@ export async function findSqlite(): Promise<OpenSqlite | undefined> {
   }
 }
 
+/** A database that holds so many events of the workload, closed and opened again. */
+export function filledSqlite(sqlite: OpenSqlite, folder: string, events: number): SqlitePeer {
+  const writing = sqlite(folder, 'OFF');
+  writing.appendBatch(0, events);
+  writing.mustHold(events);
+  // Closing folds the log into the database: reading has one place to look.
+  writing.close();
+  return sqlite(folder, 'OFF');
+}
+
 /**
  * An events table as a careful user of SQLite would make it: write-ahead log, prepared statement,
  * the columns of our record but its hashes, unique id, unique clock in an entity, and an index for
@@ -100,6 +110,39 @@ export class SqlitePeer {
     return payload instanceof Uint8Array ? this.#packr.unpack(payload) : undefined;
   }
 
+  /** Ids of all events by their sequences. */
+  ids(): Buffer[] {
+    const ids = this.#database.prepare<[], Buffer>('SELECT event_id FROM events ORDER BY sequence');
+    return ids.pluck().all();
+  }
+
+  /** A prepared look-up of an event's payload by its id, decoded. */
+  payloadById(): (id: Buffer) => unknown {
+    const statement = this.#database.prepare<[Buffer], Buffer>(payloadOfId).pluck();
+    return (id) => {
+      const payload = statement.get(id);
+      return payload === undefined ? undefined : this.#packr.unpack(payload);
+    };
+  }
+
+  /** Hands every payload, decoded, to the function, in the order of the sequences. */
+  eachPayload(use: (payload: unknown) => void): void {
+    const statement = this.#database.prepare<[], Buffer>(payloads).pluck();
+    for (const payload of statement.iterate()) use(this.#packr.unpack(payload));
+  }
+
+  /** A prepared query of the sequences of a kind. `all` is its fastest way to hand them out. */
+  sequencesOfKind(): (kind: number) => number[] {
+    const statement = this.#database.prepare<[number], number>(sequencesOfKind).pluck();
+    return (kind) => statement.all(kind);
+  }
+
+  /** A prepared query of the sequences of an entity, oldest first. */
+  sequencesOfEntity(): (entity: string) => number[] {
+    const statement = this.#database.prepare<[string], number>(sequencesOfEntity).pluck();
+    return (entity) => statement.all(entity);
+  }
+
   /** Folds the write-ahead log into the database file and closes it. */
   close(): void {
     this.#database.close();
@@ -132,6 +175,11 @@ const count = `
 const countEach = 'SELECT count(timestamp_us) FROM events NOT INDEXED';
 
 const newest = 'SELECT payload FROM events ORDER BY sequence DESC LIMIT 1';
+
+const payloadOfId = 'SELECT payload FROM events WHERE event_id = ?';
+const payloads = 'SELECT payload FROM events ORDER BY sequence';
+const sequencesOfKind = 'SELECT sequence FROM events WHERE kind = ?';
+const sequencesOfEntity = 'SELECT sequence FROM events WHERE entity = ? ORDER BY clock';
 
 const idBytes = 16;
 const pool = Buffer.alloc(idBytes * 1024);

@@ -18,6 +18,8 @@ export interface Workload {
   readonly durableEventsEach: number;
   /** How many events the large store holds. */
   readonly largeEvents: number;
+  /** How many events the store holds whose views are asked: more than two pages of 65 536. */
+  readonly viewEvents: number;
   /** How long pauses of the event loop are watched for, in milliseconds. */
   readonly pausesMs: number;
 }
@@ -51,6 +53,7 @@ export const fullWorkload: Workload = {
   durableCallers,
   durableEventsEach: 1000,
   largeEvents: 5_000_000,
+  viewEvents: 200_000,
   pausesMs: 10_000,
 };
 
@@ -65,6 +68,7 @@ export const quickWorkload: Workload = {
   durableCallers,
   durableEventsEach: 200,
   largeEvents: 500_000,
+  viewEvents: 140_000,
   pausesMs: 1500,
 };
 
