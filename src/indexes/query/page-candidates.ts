@@ -1,4 +1,5 @@
 import { pageRows } from '../columns.ts';
+import type { HoleTable } from '../hole-table.ts';
 import { firstFrom } from '../views/page-postings.ts';
 import type { Bounds, Candidates } from './candidates.ts';
 import type { IdPick } from './id-pick.ts';
@@ -11,6 +12,7 @@ const pageBits = Math.log2(pageRows);
  * are looked at in vain are owed to the views that would have left them out.
  */
 export class PageCandidates implements Candidates {
+  readonly #holes: HoleTable;
   readonly #picks: readonly IdPick[];
   readonly #from: number;
   readonly #to: number;
@@ -25,7 +27,8 @@ export class PageCandidates implements Candidates {
   #at = 0;
   #end = 0;
 
-  constructor(picks: readonly IdPick[], { from, to }: Bounds, reverse: boolean) {
+  constructor(holes: HoleTable, picks: readonly IdPick[], { from, to }: Bounds, reverse: boolean) {
+    this.#holes = holes;
     this.#picks = picks;
     this.#from = from;
     this.#to = to;
@@ -39,6 +42,7 @@ export class PageCandidates implements Candidates {
 
   next(into: Uint32Array, most: number): number {
     while (this.#at === this.#end) {
+      this.#passHole();
       if (this.#page === this.#pageEnd) return 0;
       this.#open(this.#page);
       this.#page += this.#reverse ? -1 : 1;
@@ -55,6 +59,20 @@ export class PageCandidates implements Candidates {
     if (this.#rows !== undefined) return;
     const page = this.#pageStart >>> pageBits;
     for (const { view } of this.#picks) view.owe(page, count);
+  }
+
+  /** Goes on behind the pages that are all of one hole: there can be tens of thousands of them. */
+  #passHole(): void {
+    if (this.#holes.total < pageRows || this.#page === this.#pageEnd) return;
+    const start = this.#page * pageRows;
+    if (this.#reverse) {
+      const before = this.#holes.startOf(start + pageRows - 1) - 1;
+      if (before < start) this.#page = Math.max(this.#pageEnd, Math.floor(before / pageRows));
+      return;
+    }
+    const behind = this.#holes.endOf(start);
+    if (behind < start + pageRows) return;
+    this.#page = Math.min(this.#pageEnd, Math.floor(behind / pageRows));
   }
 
   #open(page: number): void {

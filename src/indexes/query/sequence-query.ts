@@ -119,8 +119,9 @@ function candidatesOf(
 ): Candidates | undefined {
   if (parts.impossible || bounds.from >= bounds.to) return undefined;
   const { streams } = parts;
-  if (streams === undefined)
-    return new PageCandidates(picksOf(index, region, parts), bounds, reverse);
+  if (streams === undefined) {
+    return new PageCandidates(index.holes, picksOf(index, region, parts), bounds, reverse);
+  }
   const each = streams.map(
     (stream) => new StreamCandidates(index, stream, bounds, reverse, region.clock),
   );

@@ -10,7 +10,7 @@ describe('PageCandidates', () => {
     const fresh = madeIndex(6, pageRows + 50, false).index;
     const region = Region.all().withKind(0x3333);
     const picks = picksOf(fresh, region, partsOf(fresh, region));
-    const candidates = new PageCandidates(picks, { from: 0, to: fresh.count }, false);
+    const candidates = new PageCandidates(fresh.holes, picks, { from: 0, to: fresh.count }, false);
     const into = new Uint32Array(8);
     expect(candidates.next(into, 8)).toBe(8);
     expect([...into]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
