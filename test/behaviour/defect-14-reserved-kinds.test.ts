@@ -1,4 +1,4 @@
-import { defineEvent, EventDefinition, ReservedKindError, type Store } from 'batpak';
+import { defineEvent, EventDefinition, Region, ReservedKindError, type Store } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { appendSome, StoreHost, someKind, thrownBy } from '../support/store-host.ts';
 
@@ -46,12 +46,17 @@ const others = new Set([
   ...['sync', 'close', 'whenDurable', 'durableThrough', 'writerPressure', 'verify'],
   ...['get', 'at', 'query', 'events', 'stream', 'byScope', 'byKind', 'head', 'nameOf', 'findByKey'],
   ...['project', 'walkAncestors', 'causes', 'effects', 'readRaw', 'outbox', 'beginVisibilityFence'],
+  ...['eventsOf', 'explain', 'correlated', 'causalGraph', 'onVisible', 'subscribeLossy'],
+  ...['projectIfChanged', 'watchProjection', 'projectAll', 'readModel', 'flushProjections'],
+  ...['cursorGuaranteed', 'cursorWorker', 'cursors', 'deleteCursor'],
+  // What a reactor returns is appended by appendReactionBatch: see below.
+  'react',
 ]);
 
 /** Methods that are marked internal: the way in for layers above, and parts of the class itself. */
 const internal = new Set([
   ...['appendPrepared', 'submitPrepared', 'submitPreparedBatch'],
-  ...['syncIdle', 'prepare', 'heldBack', 'endFence', 'adopt'],
+  ...['syncIdle', 'prepare', 'heldBack', 'endFence', 'adopt', 'epochOf'],
 ]);
 
 function fenced<Answer>(
@@ -120,6 +125,21 @@ describe('a reserved kind', () => {
       }
     }
     expect([store.eventCount, store.nameOf(0x0006)]).toEqual([0, undefined]);
+  });
+
+  it('is refused of what a reactor returns: its cause is parked, and nothing is written', async () => {
+    const store = new StoreHost().open();
+    appendSome(store, 1);
+    const count = store.eventCount;
+    const worker = store.react(Region.all(), () => [{ at, kind: reserved[0] ?? 0, payload: 1 }], {
+      name: 'slip',
+      maxTries: 1,
+    });
+    await worker.idle();
+    expect(worker.parked).toMatchObject([{ sequence: 0 }]);
+    expect(store.eventCount).toBe(count);
+    await worker.stop();
+    store.close();
   });
 
   it('is never given to a name', () => {

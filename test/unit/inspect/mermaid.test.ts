@@ -90,7 +90,11 @@ describe('a picture', () => {
     const keys = allKeys(machine.root.states);
     const boxes = [...chart.states.values()].filter(({ label }) => label.startsWith('('));
     expect(chart.states.size - boxes.length).toBe(keys.length);
-    expect([...chart.states.keys()]).toEqual(expect.arrayContaining(keys));
+    // Where two states bear one key, their parents' keys stand before it.
+    const shown = [...chart.states.keys()];
+    for (const key of keys) {
+      expect(shown.filter((id) => id === key || id.endsWith(`_${key}`))).not.toEqual([]);
+    }
   });
 
   it('is the same for the same machine', () => {

@@ -11,6 +11,6 @@ describe('given', () => {
     const none = defineProjection({ name: 'n', version: 1, initial: () => 0, apply: (n) => n });
     expect(given(door)).toBeInstanceOf(GivenAggregate);
     expect(given(none)).toBeInstanceOf(GivenProjection);
-    expect(thrownBy(() => given({} as never))).toMatchObject({ field: 'name' });
+    expect(thrownBy(() => given({} as never))).toMatchObject({ field: 'projection' });
   });
 });
