@@ -127,7 +127,7 @@ describe('a reserved kind', () => {
     expect([store.eventCount, store.nameOf(0x0006)]).toEqual([0, undefined]);
   });
 
-  it('is refused of what a reactor returns: its cause is parked, and nothing is written', async () => {
+  it('is refused of what a reactor returns: its cause is parked, nothing is written', async () => {
     const store = new StoreHost().open();
     appendSome(store, 1);
     const count = store.eventCount;
