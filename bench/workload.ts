@@ -57,7 +57,7 @@ export const fullWorkload: Workload = {
   pausesMs: 10_000,
 };
 
-/** A fifth of it or less, for a look at the figures that takes under 90 seconds in all. */
+/** A fifth of it or less, for a look at the figures that takes some three minutes. */
 export const quickWorkload: Workload = {
   events: 40_000,
   syncEveryNEvents,
