@@ -9,6 +9,7 @@ import { cursorGroup } from './cursor.ts';
 import { durableGroup } from './durable.ts';
 import { durable64Group } from './durable64.ts';
 import { describeEnvironment, readEnvironment } from './environment.ts';
+import { findEventStorage, type OpenEventStorage } from './event-storage-peer.ts';
 import { type Result, runGroup } from './harness.ts';
 import { inspectGroup } from './inspect.ts';
 import { largeGroup } from './large.ts';
@@ -33,6 +34,7 @@ type MakeGroup = (
   workload: Workload,
   sqlite: OpenSqlite | undefined,
   lmdb: OpenLmdb | undefined,
+  eventStorage: OpenEventStorage | undefined,
 ) => Group;
 
 const makers: Readonly<Record<string, MakeGroup>> = {
@@ -90,12 +92,17 @@ async function bench(asked: BenchArguments): Promise<void> {
   const sqlite = await findSqlite();
   if (sqlite === undefined) say('No better-sqlite3: run npm ci in bench/ to see the peer too');
   const lmdb = await findLmdb();
+  const eventStorage = await findEventStorage();
   if (lmdb === undefined) say('No lmdb: run npm ci in bench/ to see it as a peer of reading');
 
   const results: Result[] = [];
   for (const [name, make] of Object.entries(makers)) {
     if (asked.only.length > 0 && !asked.only.includes(name)) continue;
-    const found = await runGroup(make(workload, sqlite, lmdb), asked.rounds, showProgress);
+    const found = await runGroup(
+      make(workload, sqlite, lmdb, eventStorage),
+      asked.rounds,
+      showProgress,
+    );
     if (asked.json) for (const result of found) console.log(formatJson(result));
     results.push(...found);
   }

@@ -1,4 +1,10 @@
 import { filledStore, libraryName } from './bench-store.ts';
+import {
+  type EventStorageEvent,
+  eventStorageName,
+  filledEventStorage,
+  type OpenEventStorage,
+} from './event-storage-peer.ts';
 import { collectGarbage } from './harness.ts';
 import { library } from './library.ts';
 import { filledLmdb, lmdbName, type OpenLmdb } from './lmdb-peer.ts';
@@ -16,6 +22,7 @@ export function readGroup(
   workload: Workload,
   sqlite: OpenSqlite | undefined,
   lmdb: OpenLmdb | undefined,
+  eventStorage: OpenEventStorage | undefined,
 ): Group {
   const contestants = [reads(libraryName, workload, (folder) => openLibrary(folder, workload))];
   if (sqlite !== undefined) {
@@ -24,6 +31,7 @@ export function readGroup(
   if (lmdb !== undefined) {
     contestants.push(reads(lmdbName, workload, (folder) => openLmdb(folder, workload, lmdb)));
   }
+  if (eventStorage !== undefined) contestants.push(scansEventStorage(workload, eventStorage));
   const get = { measure: 'get', unit: 'ns/event', subject: libraryName } as const;
   const scan = { measure: 'scan', unit: 'ns/event', subject: libraryName } as const;
   return {
@@ -44,6 +52,7 @@ export function readGroup(
         goals: [{ versus: 'absolute', limit: 1, unit: 'µs/event' }],
       },
       { name: 'scan with payloads, lmdb', ...scan, peer: lmdbName },
+      { name: 'scan with payloads, event-storage', ...scan, peer: eventStorageName },
     ],
   };
 }
@@ -135,6 +144,26 @@ async function openLmdb(folder: string, workload: Workload, lmdb: OpenLmdb): Pro
       for (const { value } of database.getRange()) count(tally, value.payload);
     },
     close: () => database.close(),
+  };
+}
+
+/** One pass alone: event-storage finds an event by its number in a stream, and by no id. */
+function scansEventStorage({ events }: Workload, open: OpenEventStorage): Contestant {
+  return {
+    name: eventStorageName,
+    run: async () => {
+      const folder = makeScratch();
+      const store = await filledEventStorage(open, folder, events);
+      const scan = (tally: Tally): void => {
+        for (const { payload } of store.getAllEvents<EventStorageEvent>()) count(tally, payload);
+      };
+      mustReadAll(scan, events);
+      collectGarbage();
+      const measured = { scan: mustReadAll(scan, events) };
+      store.close();
+      removeScratch(folder);
+      return measured;
+    },
   };
 }
 
