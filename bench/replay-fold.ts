@@ -5,7 +5,7 @@ import { pathOf, type ReplayCase, timeReplay } from './replay-case.ts';
 import type { ReplayState } from './replay-machines.ts';
 
 type Compiled = typeof import('../src/aggregates/compile/compiled-stepper.ts');
-type Step = typeof import('../src/aggregates/step.ts');
+type Step = typeof import('../src/aggregates/stepping/step.ts');
 
 const folder = built ? '../dist/src/aggregates' : '../src/aggregates';
 const ending = built ? 'js' : 'ts';

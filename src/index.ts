@@ -1,12 +1,3 @@
-export type { Moment } from './aggregates/aggregate-reader.ts';
-export {
-  type ExplainedState,
-  type ExplainedTransition,
-  type Explanation,
-  explain,
-  type SteppedBy,
-} from './aggregates/compile/explain.ts';
-export type { Obstacle } from './aggregates/compile/obstacle.ts';
 export type {
   Accepted,
   AllAccepted,
@@ -15,7 +6,16 @@ export type {
   OneRefused,
   RefusalReason,
   Refused,
-} from './aggregates/decision.ts';
+} from './aggregates/command/decision.ts';
+export type { SendItem, SendOptions } from './aggregates/command/send-options.ts';
+export {
+  type ExplainedState,
+  type ExplainedTransition,
+  type Explanation,
+  explain,
+  type SteppedBy,
+} from './aggregates/compile/explain.ts';
+export type { Obstacle } from './aggregates/compile/obstacle.ts';
 export {
   type Admission,
   AggregateDefinition,
@@ -27,7 +27,7 @@ export {
   type MachineEventType,
   type StoredEventOf,
   type TypedEvents,
-} from './aggregates/definition.ts';
+} from './aggregates/definition/definition.ts';
 export {
   checkHistory,
   type HistoryCheck,
@@ -35,27 +35,27 @@ export {
 } from './aggregates/evolution/check-history.ts';
 export type { OnRefused } from './aggregates/evolution/evolution.ts';
 export type { StoredPayload, UpcastChain } from './aggregates/evolution/upcast.ts';
-export type { EventCount, FoldReport } from './aggregates/fold-report.ts';
+export type { Moment } from './aggregates/fold/aggregate-reader.ts';
+export type { EventCount, FoldReport } from './aggregates/fold/fold-report.ts';
 export type {
   HistoryAside,
   HistoryEntry,
   HistoryInput,
   HistoryStart,
-} from './aggregates/history.ts';
+} from './aggregates/repository/history.ts';
+export type { RepositoryOptions } from './aggregates/repository/options.ts';
 export {
   type CreateArguments,
   ReadOnlyRepository,
   Repository,
   repository,
-} from './aggregates/repository.ts';
-export type { RepositoryOptions } from './aggregates/repository-options.ts';
-export type { SendItem, SendOptions } from './aggregates/send-options.ts';
+} from './aggregates/repository/repository.ts';
+export type { AggregateState, AggregateStateBase } from './aggregates/repository/state.ts';
 export type {
   SnapshotCache,
   SnapshotMeta,
   SnapshotOptions,
 } from './aggregates/snapshots/snapshot-cache.ts';
-export type { AggregateState, AggregateStateBase } from './aggregates/state.ts';
 export type { ParkedEvent } from './codec/cursor-state.ts';
 export type { LostClocks } from './codec/gap.ts';
 export { Cursor } from './delivery/cursor/cursor.ts';

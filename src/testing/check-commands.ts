@@ -1,5 +1,9 @@
 import type { AnyStateMachine } from 'xstate';
-import type { AggregateDefinition, CommandOf, EventMap } from '../aggregates/definition.ts';
+import type {
+  AggregateDefinition,
+  CommandOf,
+  EventMap,
+} from '../aggregates/definition/definition.ts';
 import { defined } from '../model/assert.ts';
 import type { SeededRandom } from '../platform/random.ts';
 import type { Ending } from './spec-host.ts';

@@ -1,8 +1,12 @@
 import type { AnyStateMachine, ContextFrom, InputFrom, OutputFrom, StateValueFrom } from 'xstate';
-import type { Decision, RefusalReason } from '../aggregates/decision.ts';
-import type { AggregateDefinition, CommandOf, EventMap } from '../aggregates/definition.ts';
-import { type Repository, repository } from '../aggregates/repository.ts';
-import type { AggregateState } from '../aggregates/state.ts';
+import type { Decision, RefusalReason } from '../aggregates/command/decision.ts';
+import type {
+  AggregateDefinition,
+  CommandOf,
+  EventMap,
+} from '../aggregates/definition/definition.ts';
+import { type Repository, repository } from '../aggregates/repository/repository.ts';
+import type { AggregateState } from '../aggregates/repository/state.ts';
 import { ArgumentTypeError, checkKeys } from '../model/errors/argument-error.ts';
 import type { StoredEvent } from '../model/event.ts';
 import { differencesOf, partialDifferencesOf } from './difference.ts';

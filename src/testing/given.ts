@@ -4,7 +4,7 @@ import {
   type AnyAggregateDefinition,
   type CommandOf,
   type EventMap,
-} from '../aggregates/definition.ts';
+} from '../aggregates/definition/definition.ts';
 import { checkProjection, type Projection } from '../projections/projection.ts';
 import { GivenAggregate, type GivenOptions } from './given-aggregate.ts';
 import { type GivenEvent, GivenProjection } from './given-projection.ts';

@@ -1,8 +1,12 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import { admitEvent, validateCommand } from '../aggregates/admit.ts';
-import { canonicalJson } from '../aggregates/canonical-json.ts';
-import type { AggregateDefinition, CommandOf, EventMap } from '../aggregates/definition.ts';
+import { admitEvent, validateCommand } from '../aggregates/command/admit.ts';
+import type {
+  AggregateDefinition,
+  CommandOf,
+  EventMap,
+} from '../aggregates/definition/definition.ts';
+import { canonicalJson } from '../aggregates/stepping/canonical-json.ts';
 import { defined } from '../model/assert.ts';
 import {
   ArgumentRangeError,

@@ -1,8 +1,12 @@
 import type { AnyStateMachine, InputFrom } from 'xstate';
-import type { AggregateDefinition, CommandOf, EventMap } from '../aggregates/definition.ts';
+import type {
+  AggregateDefinition,
+  CommandOf,
+  EventMap,
+} from '../aggregates/definition/definition.ts';
 import { checkHistory } from '../aggregates/evolution/check-history.ts';
-import { type Repository, repository } from '../aggregates/repository.ts';
-import type { AggregateState } from '../aggregates/state.ts';
+import { type Repository, repository } from '../aggregates/repository/repository.ts';
+import type { AggregateState } from '../aggregates/repository/state.ts';
 import { differencesOf } from './difference.ts';
 import { factsOf } from './given-aggregate.ts';
 import { SpecFailure } from './spec-failure.ts';

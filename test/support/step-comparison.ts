@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode } from 'xstate';
 import { initialTransition, transition } from 'xstate';
 import { CompiledStepper } from '../../src/aggregates/compile/compiled-stepper.ts';
-import { activeNodes, MachineStepper } from '../../src/aggregates/xstate-adapter.ts';
+import { activeNodes, MachineStepper } from '../../src/aggregates/stepping/xstate-adapter.ts';
 
 interface AnyEvent {
   readonly type: string;

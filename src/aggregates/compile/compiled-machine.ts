@@ -4,7 +4,7 @@ import type {
   AnyStateNode,
   AnyTransitionDefinition,
 } from 'xstate';
-import { activeNodes, type HistoryValue } from '../xstate-adapter.ts';
+import { activeNodes, type HistoryValue } from '../stepping/xstate-adapter.ts';
 import { type Guard, guardOf } from './guard.ts';
 import { type Operation, operationOf } from './operation.ts';
 import { operationsFor } from './operations-for.ts';

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { AssertionFailure } from '../../model/assert.ts';
-import { type MachineEvent, type MachineStep, MachineStepper } from '../xstate-adapter.ts';
+import { type MachineEvent, type MachineStep, MachineStepper } from '../stepping/xstate-adapter.ts';
 import { CompiledMachine } from './compiled-machine.ts';
 import { MachineRun } from './machine-run.ts';
 import { type Obstacle, obstaclesOf } from './obstacle.ts';

@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { ArgumentTypeError } from '../../model/errors/argument-error.ts';
-import { AggregateDefinition } from '../definition.ts';
+import { AggregateDefinition } from '../definition/definition.ts';
 import { CompiledMachine } from './compiled-machine.ts';
 import { compile } from './compiled-stepper.ts';
 import type { Obstacle } from './obstacle.ts';

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { builtinGuardOf, type MachineEvent } from '../xstate-adapter.ts';
+import { builtinGuardOf, type MachineEvent } from '../stepping/xstate-adapter.ts';
 
 /** What a guard is asked about besides context and event. */
 export interface GuardSubject {

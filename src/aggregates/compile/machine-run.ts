@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { AssertionFailure, defined } from '../../model/assert.ts';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../stepping/canonical-json.ts';
 import {
   type MachineEvent,
   type MachineStepper,
@@ -8,7 +8,7 @@ import {
   type Scope,
   snapshotOf,
   type TakenTransition,
-} from '../xstate-adapter.ts';
+} from '../stepping/xstate-adapter.ts';
 import type { CompiledMachine } from './compiled-machine.ts';
 import type { GuardSubject } from './guard.ts';
 import type { OperationSubject } from './operation.ts';

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import { builtinOf } from '../xstate-adapter.ts';
+import { builtinOf } from '../stepping/xstate-adapter.ts';
 
 /** What keeps a machine from being compiled. */
 export interface Obstacle {

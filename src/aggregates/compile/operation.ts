@@ -5,7 +5,7 @@ import {
   type MachineEvent,
   type RequestedAction,
   type Scope,
-} from '../xstate-adapter.ts';
+} from '../stepping/xstate-adapter.ts';
 
 /** What operations work on: a machine amid a microstep. */
 export interface OperationSubject {

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { canonicalJson } from '../canonical-json.ts';
-import type { HistoryValue } from '../xstate-adapter.ts';
+import { canonicalJson } from '../stepping/canonical-json.ts';
+import type { HistoryValue } from '../stepping/xstate-adapter.ts';
 import type { Guard } from './guard.ts';
 import type { Operation } from './operation.ts';
 

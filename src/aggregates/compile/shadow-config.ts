@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { type MachineEvent, raiseOf } from '../xstate-adapter.ts';
+import { type MachineEvent, raiseOf } from '../stepping/xstate-adapter.ts';
 
 /** Type of the event on which a shadow takes what it is told to; no machine's event has it. */
 export const planEventType = '\u0000plan';

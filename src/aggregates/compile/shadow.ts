@@ -15,7 +15,7 @@ import {
   type RequestedAction,
   type Scope,
   snapshotOf,
-} from '../xstate-adapter.ts';
+} from '../stepping/xstate-adapter.ts';
 import { configOfShadow, planEventType, type ShadowMarks } from './shadow-config.ts';
 
 /** What a microstep does, in the order in which XState does it. */

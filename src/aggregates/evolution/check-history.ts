@@ -11,8 +11,8 @@ import type { ReadOnlyStore } from '../../store/read/read-only-store.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreReads } from '../../store/store-reads.ts';
 import { CompiledStepper } from '../compile/compiled-stepper.ts';
-import { AggregateDefinition, type EventMap } from '../definition.ts';
-import { AggregateFold } from '../fold.ts';
+import { AggregateDefinition, type EventMap } from '../definition/definition.ts';
+import { AggregateFold } from '../fold/fold.ts';
 
 /** Findings that are listed at most; all are counted. */
 const findingsMax = 1000;

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { hashOf } from '../../codec/hash-chain.ts';
-import { xstateVersion } from '../xstate-adapter.ts';
+import { xstateVersion } from '../stepping/xstate-adapter.ts';
 
 /** Deepest nesting of a configuration that is looked at. */
 const depthMax = 64;

@@ -1,7 +1,7 @@
 import { equalBytes } from '../../codec/bytes.ts';
 import { hashOf } from '../../codec/hash-chain.ts';
 import { decodePayload, encodePayload } from '../../codec/payload.ts';
-import type { FoldReport } from '../fold-report.ts';
+import type { FoldReport } from '../fold/fold-report.ts';
 
 /** Raised when the layout of a kept state changes: those of another one are folded again. */
 const layoutVersion = 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assign, setup } from 'xstate';
-import { defineAggregate } from '../../../src/aggregates/definition.ts';
+import { defineAggregate } from '../../../src/aggregates/definition/definition.ts';
 import { defineEvent } from '../../../src/model/event-definition.ts';
 import { pathsOf } from '../../../src/testing/paths-of.ts';
 import { thrownBy } from '../../support/store-host.ts';

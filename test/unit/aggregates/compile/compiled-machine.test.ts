@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CompiledMachine } from '../../../../src/aggregates/compile/compiled-machine.ts';
-import { MachineStepper } from '../../../../src/aggregates/xstate-adapter.ts';
+import { MachineStepper } from '../../../../src/aggregates/stepping/xstate-adapter.ts';
 import { doorMachine } from '../../../support/aggregates.ts';
 
 const { machine, ...stepper } = (() => {

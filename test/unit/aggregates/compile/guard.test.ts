@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { and, createMachine, not, or, stateIn } from 'xstate';
 import { guardOf } from '../../../../src/aggregates/compile/guard.ts';
-import { MachineStepper } from '../../../../src/aggregates/xstate-adapter.ts';
+import { MachineStepper } from '../../../../src/aggregates/stepping/xstate-adapter.ts';
 
 const machine = createMachine(
   { context: { n: 3 }, initial: 'a', states: { a: {} } },

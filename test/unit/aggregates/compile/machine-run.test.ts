@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assign, createMachine, setup } from 'xstate';
 import { CompiledMachine } from '../../../../src/aggregates/compile/compiled-machine.ts';
 import { MachineRun } from '../../../../src/aggregates/compile/machine-run.ts';
-import { MachineStepper } from '../../../../src/aggregates/xstate-adapter.ts';
+import { MachineStepper } from '../../../../src/aggregates/stepping/xstate-adapter.ts';
 import { doorMachine } from '../../../support/aggregates.ts';
 import { thrownBy } from '../../../support/store-host.ts';
 

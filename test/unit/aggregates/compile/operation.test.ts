@@ -8,7 +8,7 @@ import {
   QueueDone,
   resolvedByXState,
 } from '../../../../src/aggregates/compile/operation.ts';
-import { MachineStepper } from '../../../../src/aggregates/xstate-adapter.ts';
+import { MachineStepper } from '../../../../src/aggregates/stepping/xstate-adapter.ts';
 
 const machine: AnyStateMachine = createMachine(
   {

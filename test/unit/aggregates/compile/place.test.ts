@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import { Branch, Place, placeKey } from '../../../../src/aggregates/compile/place.ts';
-import { activeNodes, MachineStepper } from '../../../../src/aggregates/xstate-adapter.ts';
+import { activeNodes, MachineStepper } from '../../../../src/aggregates/stepping/xstate-adapter.ts';
 
 const machine = createMachine({
   type: 'parallel',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainReport } from '../../../../src/aggregates/fold-report.ts';
+import { plainReport } from '../../../../src/aggregates/fold/fold-report.ts';
 import {
   decodeSnapshot,
   encodeSnapshot,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AggregateReader } from '../../../../src/aggregates/aggregate-reader.ts';
-import { repository } from '../../../../src/aggregates/repository.ts';
+import { AggregateReader } from '../../../../src/aggregates/fold/aggregate-reader.ts';
+import { repository } from '../../../../src/aggregates/repository/repository.ts';
 import { Snapshots } from '../../../../src/aggregates/snapshots/snapshots.ts';
 import { door } from '../../../support/aggregates.ts';
 import { SnapshotMap } from '../../../support/snapshot-map.ts';

@@ -1,0 +1,155 @@
+import type { AnyMachineSnapshot } from 'xstate';
+import { UnsupportedMachineError } from '../../model/errors/aggregate-errors.ts';
+import type { AnyEventDefinition } from '../../model/event-definition.ts';
+import { systemKinds } from '../../model/kind.ts';
+import type { Receipt } from '../../model/receipt.ts';
+import type { Engine } from '../../store/engine.ts';
+import type { Store } from '../../store/store.ts';
+import type { PreparedItem } from '../../store/write/append-batch.ts';
+import { preparePrivileged } from '../../store/write/append-request.ts';
+import type { AnyAggregateDefinition } from '../definition/definition.ts';
+import { encodeStamp, type StampRole } from '../fold/stamp.ts';
+import type { EmittedEvent } from '../stepping/step.ts';
+import type { SendOptions } from './send-options.ts';
+
+/** What a command led to: the start of an aggregate, an accepted event, or both. */
+export interface WrittenCommand {
+  readonly start?: {
+    readonly input: unknown;
+    readonly snapshot: AnyMachineSnapshot;
+    readonly emitted: readonly EmittedEvent[];
+  };
+  readonly event?: {
+    readonly type: string;
+    readonly payload: object;
+    readonly snapshot: AnyMachineSnapshot;
+    readonly emitted: readonly EmittedEvent[];
+  };
+  /** Of a command with an idempotency key. */
+  readonly fingerprint: Uint8Array | undefined;
+  readonly options: SendOptions;
+}
+
+/** The records of one command, and where they go. */
+export interface PlannedCommand {
+  readonly entity: string;
+  readonly scope: string;
+  /** Clock that the entity must be at when the first of them is written; -1 before its first. */
+  readonly clock: number;
+  readonly records: readonly PlannedRecord[];
+  /** Of the gates it went through, if there are any: each record bears it. */
+  readonly decision: Uint8Array | undefined;
+}
+
+/** One record to write. */
+export interface PlannedRecord {
+  readonly role: StampRole;
+  readonly kind: number | AnyEventDefinition;
+  readonly payload: object;
+  readonly stamp: Uint8Array;
+  /** The record whose receipt the command gets, and which bears its idempotency key. */
+  readonly main: boolean;
+  readonly idempotencyKey?: string | undefined;
+  /** Index of the record of the same command that caused this one. */
+  readonly causedBy?: number;
+}
+
+/** The records of a command, in the order in which they are written. */
+export function recordsOf(
+  definition: AnyAggregateDefinition,
+  command: WrittenCommand,
+): readonly PlannedRecord[] {
+  const { start, event, fingerprint, options } = command;
+  const { version } = definition;
+  const { idempotencyKey } = options;
+  const records: PlannedRecord[] = [];
+  if (start !== undefined) {
+    const main = event === undefined;
+    records.push({
+      role: 'start',
+      kind: systemKinds.machineInit,
+      payload: { input: start.input },
+      stamp: encodeStamp('start', version, start.snapshot, main ? fingerprint : undefined),
+      main,
+      idempotencyKey: main ? idempotencyKey : undefined,
+    });
+    addEmitted(definition, start, records);
+  }
+  if (event !== undefined) {
+    const { type, payload } = event;
+    const kind = definition.eventOf(type);
+    if (kind === undefined) throw undeclared(definition, `event '${type}' is not in events`);
+    records.push({
+      role: 'input',
+      kind,
+      payload,
+      stamp: encodeStamp('input', version, event.snapshot, fingerprint),
+      main: true,
+      idempotencyKey,
+    });
+    addEmitted(definition, event, records);
+  }
+  return records;
+}
+
+/** Appends the records of all commands, as one event or one atomic batch. */
+export function writeRecords(
+  store: Store,
+  commands: readonly PlannedCommand[],
+): readonly (readonly Receipt[])[] {
+  const receipts = store.appendPrepared((engine) => {
+    const items: PreparedItem[] = [];
+    for (const command of commands) addItems(engine, command, items);
+    return items;
+  });
+  let taken = 0;
+  return commands.map(({ records }) => {
+    const from = taken;
+    taken += records.length;
+    return receipts.slice(from, taken);
+  });
+}
+
+function addItems(engine: Engine, command: PlannedCommand, items: PreparedItem[]): void {
+  const first = items.length;
+  const { clock } = command;
+  for (const record of command.records) {
+    const request = preparePrivileged(engine, command, record.kind, record.payload, {
+      stamp: record.stamp,
+      decision: command.decision,
+      ...(items.length === first ? { expected: clock < 0 ? 'none' : clock } : {}),
+      ...(record.idempotencyKey === undefined ? {} : { idempotencyKey: record.idempotencyKey }),
+    });
+    const causedBy = record.causedBy === undefined ? undefined : first + record.causedBy;
+    items.push({ request, causedBy });
+  }
+}
+
+function addEmitted(
+  definition: AnyAggregateDefinition,
+  cause: { readonly snapshot: AnyMachineSnapshot; readonly emitted: readonly EmittedEvent[] },
+  records: PlannedRecord[],
+): void {
+  const causedBy = records.length - 1;
+  for (const { type, payload } of cause.emitted) {
+    const kind = definition.emittedOf(type);
+    if (kind === undefined) throw undeclared(definition, `emitted event '${type}' is not in emits`);
+    records.push({
+      role: 'emitted',
+      kind,
+      payload: validated(kind, payload),
+      stamp: encodeStamp('emitted', definition.version, cause.snapshot),
+      main: false,
+      causedBy,
+    });
+  }
+}
+
+/** @throws {SchemaRefusedError} when the machine emits what its event's schema refuses */
+function validated(kind: AnyEventDefinition, payload: object): object {
+  return Object(kind.validate(payload as never));
+}
+
+function undeclared(definition: AnyAggregateDefinition, problem: string): UnsupportedMachineError {
+  return new UnsupportedMachineError(definition.name, 'its events', `${problem}; declare it`);
+}

@@ -1,0 +1,84 @@
+import type { AnyStateMachine, InputFrom } from 'xstate';
+import type { StoredEvent } from '../../model/event.ts';
+import { stampExtension } from '../../store/write/append-request.ts';
+import type { AnyAggregateDefinition, StoredEventOf } from '../definition/definition.ts';
+import type { AggregateReader } from '../fold/aggregate-reader.ts';
+import { decodeStamp } from '../fold/stamp.ts';
+import { begun } from '../fold/state-cache.ts';
+import { type AggregateState, stateOf } from './state.ts';
+
+/** An event of an aggregate's stream, and what the aggregate was after it. */
+export type HistoryEntry<Machine extends AnyStateMachine, Events> =
+  | HistoryStart<Machine>
+  | HistoryInput<Machine, Events>
+  | HistoryAside<Machine>;
+
+/** The aggregate was created, or its first command gave the machine input. */
+export interface HistoryStart<Machine extends AnyStateMachine> {
+  readonly role: 'start';
+  readonly input: InputFrom<Machine>;
+  readonly state: AggregateState<Machine>;
+  /** As it is stored: sequence, clock, time, id. */
+  readonly stored: StoredEvent;
+}
+
+/** A command that was accepted. */
+export interface HistoryInput<Machine extends AnyStateMachine, Events> {
+  readonly role: 'input';
+  /** The machine event as it is today: upcasts are applied. */
+  readonly event: StoredEventOf<Events>;
+  readonly state: AggregateState<Machine>;
+  readonly stored: StoredEvent;
+}
+
+/**
+ * An event that is no part of the fold: `emitted` by the machine; `foreign`, appended by something
+ * else; or `refused` by the machine of today and skipped.
+ */
+export interface HistoryAside<Machine extends AnyStateMachine> {
+  readonly role: 'emitted' | 'foreign' | 'refused';
+  /** `undefined` while the aggregate has not begun. */
+  readonly state: AggregateState<Machine> | undefined;
+  readonly stored: StoredEvent;
+}
+
+/**
+ * The events of an aggregate one by one, folded as they are asked for.
+ *
+ * @throws {ReplayDivergedError} {@link HistoryRefusedError} while iterating
+ */
+export function* historyOf<Machine extends AnyStateMachine, Events>(
+  reader: AggregateReader,
+  definition: AnyAggregateDefinition,
+  entity: string,
+): Generator<HistoryEntry<Machine, Events>> {
+  let refusedBefore = 0;
+  for (const { event: stored, fold } of reader.steps(entity)) {
+    const { clock, report } = fold;
+    const folded = begun({ snapshot: fold.snapshot, clock, report });
+    if (folded !== undefined) reader.freeze(folded.snapshot);
+    const state = folded === undefined ? undefined : stateOf<Machine>(folded);
+    const stamp = decodeStamp(stored.extensions.get(stampExtension));
+    const wasRefused = report.refused.count > refusedBefore;
+    refusedBefore = report.refused.count;
+    if (stamp === undefined) yield { role: 'foreign', state, stored };
+    else if (wasRefused || state === undefined) yield { role: 'refused', state, stored };
+    else if (stamp.role === 'emitted') yield { role: 'emitted', state, stored };
+    else if (stamp.role === 'start') yield { role: 'start', input: inputOf(stored), state, stored };
+    else yield { role: 'input', event: eventOf(definition, stored), state, stored };
+  }
+}
+
+// Stored by `create` or by the `input` hook, both of which are held to the machine's type.
+function inputOf<Machine extends AnyStateMachine>({ payload }: StoredEvent): InputFrom<Machine> {
+  const { input }: { input?: unknown } = Object(payload);
+  return input as InputFrom<Machine>;
+}
+
+// The fold has just taken it: the definition knows its type, and what it carries.
+function eventOf<Events>(
+  definition: AnyAggregateDefinition,
+  stored: StoredEvent,
+): StoredEventOf<Events> {
+  return definition.evolution.eventOf(stored) as StoredEventOf<Events>;
+}

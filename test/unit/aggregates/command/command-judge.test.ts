@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { CommandJudge } from '../../../../src/aggregates/command/command-judge.ts';
+import { AggregateReader } from '../../../../src/aggregates/fold/aggregate-reader.ts';
+import { door } from '../../../support/aggregates.ts';
+import { StoreHost } from '../../../support/store-host.ts';
+
+const options = { checksPurity: false, guard: undefined };
+
+function someJudge() {
+  const store = new StoreHost().open();
+  const reader = new AggregateReader(store, door, 10);
+  return { store, reader, judge: new CommandJudge(door, reader, store.platform, options) };
+}
+
+describe('a command judge', () => {
+  it('takes a command in without looking at any state, with a fingerprint for its key', () => {
+    const { judge } = someJudge();
+    const command = { type: 'rang', times: 1 };
+    const request = judge.request('1', command, { idempotencyKey: 'one' });
+    expect(request).toMatchObject({
+      id: '1',
+      entity: 'door:1',
+      command,
+      creates: false,
+      checked: { payload: { times: 1 } },
+    });
+    expect(request.fingerprint).toHaveLength(8);
+    expect(judge.request('1', command, {}).fingerprint).toBeUndefined();
+    expect(judge.request('1', { type: 'unknown' }, {}).checked).toBeUndefined();
+    expect(judge.creation('1', new Map(), {}).checked).toMatchObject({ issues: [{ path: '$' }] });
+  });
+
+  it('leads from a state to the next one and what is to be written, and writes nothing', () => {
+    const { store, reader, judge } = someJudge();
+    const before = reader.current('door:1');
+    const command = { type: 'opened', by: 'kim' };
+    const opening = judge.request('1', command, {});
+    const opened = judge.judge(opening, before);
+    if (!opened.accepted) throw new Error(opened.reason);
+    expect(opened.snapshot.value).toBe('open');
+    expect(opened.written.event).toMatchObject({ type: 'opened', emitted: [{ type: 'creaked' }] });
+    const after = { ...before, snapshot: opened.snapshot, clock: 1 };
+    expect(judge.judge(opening, after)).toMatchObject({ accepted: false, reason: 'unhandled' });
+    expect(judge.judge(judge.creation('1', undefined, {}), after)).toMatchObject({
+      reason: 'conflict',
+      facts: { actual: 1 },
+    });
+    expect(store.eventCount).toBe(0);
+  });
+});
