@@ -45,7 +45,7 @@ export function planOf(index: EventIndex, region: Region, options: QueryOptions)
     }
     const reason = reverse
       ? 'each event of an entity links to the one before it'
-      : 'one entity, which was not yet read in parts often enough to make postings by entity';
+      : 'one entity; too few links were followed so far to make postings by entity';
     return { view: 'links', reason, candidates, pages: none };
   }
   const picks = picksOf(index, region, parts);

@@ -1,3 +1,4 @@
+import { assert } from '../../model/assert.ts';
 import type { ClockRange } from '../../model/region.ts';
 import { pageRows } from '../columns.ts';
 import type { EventIndex } from '../event-index.ts';
@@ -29,9 +30,9 @@ export class StreamCandidates implements Candidates {
   #at = 0;
   #end = 0;
   #pageStart = 0;
-  /** What the links gave, newest first; how many of them are still to come. */
+  /** What the links gave, oldest first, at the end of the array; which of them comes next. */
   #gathered: Uint32Array | undefined;
-  #left = 0;
+  #next = 0;
 
   constructor(
     index: EventIndex,
@@ -68,9 +69,8 @@ export class StreamCandidates implements Candidates {
     return this.#forwards(into, most);
   }
 
-  /** Whichever way an event was found, it had to be looked at: no view would have saved that. */
   refused(): void {
-    // Nothing is owed.
+    // What was stepped over is owed already.
   }
 
   #openPage(): void {
@@ -102,37 +102,33 @@ export class StreamCandidates implements Candidates {
   #forwards(into: Uint32Array, most: number): number {
     this.#gathered ??= this.#gather(Math.max(this.#from, this.#pageEnd * pageRows));
     const gathered = this.#gathered;
-    const count = Math.min(most, this.#left);
-    for (let index = 0; index < count; index += 1) {
-      into[index] = gathered[this.#left - 1 - index] ?? 0;
-    }
-    this.#left -= count;
-    this.#index.views.entities.oweByAll(-count);
+    const first = this.#next;
+    const count = Math.min(most, gathered.length - first);
+    for (let index = 0; index < count; index += 1) into[index] = gathered[first + index] ?? 0;
+    this.#next = first + count;
     return count;
   }
 
-  /** All events from `from` on, newest first. */
+  /** All events from `from` on, put into an array from its end, as links lead backwards. */
   #gather(from: number): Uint32Array {
     this.#skipNewer();
-    let gathered = new Uint32Array(64);
-    let count = 0;
     const { columns } = this.#index;
     let sequence = this.#newest;
+    // No two events of a stream have one clock, or one sequence.
+    const most = sequence < from ? 0 : Math.min(columns.clock(sequence), sequence - from) + 1;
+    const gathered = new Uint32Array(most);
+    let first = most;
     // Each event is in another cache line of each column: what isn't asked for isn't looked at.
     const clockFrom = this.#clockFrom;
     for (; sequence >= from; sequence = columns.previous(sequence)) {
       if (clockFrom > 0 && columns.clock(sequence) < clockFrom) break;
-      if (count === gathered.length) {
-        const larger = new Uint32Array(count * 2);
-        larger.set(gathered);
-        gathered = larger;
-      }
-      gathered[count] = sequence;
-      count += 1;
+      first -= 1;
+      gathered[first] = sequence;
     }
-    this.#left = count;
-    // What is given in the end takes it off again.
-    this.#index.views.entities.oweByAll(count);
+    assert(first >= 0, 'a stream has no more events than its clock has counted', { first });
+    this.#next = first;
+    // Even where each is given: a step takes some 10 ns, as it waits for memory, a posting two.
+    this.#index.views.entities.oweByAll(most - first);
     return gathered;
   }
 

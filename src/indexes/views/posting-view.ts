@@ -2,7 +2,7 @@ import { type ColumnPage, type EventColumns, pageRows } from '../columns.ts';
 import { PagePostings } from './page-postings.ts';
 
 /**
- * When the postings of a page are made: `auto` when looking at rows in vain has cost as much as
+ * When the postings of a page are made: `auto` when doing without them has cost as much as
  * making them would, `always` when a query first looks at the page, `never` not at all.
  */
 export type ViewPolicy = 'auto' | 'always' | 'never';
@@ -22,7 +22,7 @@ export class PostingView {
   readonly #pages: (PagePostings | undefined)[] = [];
   /** By page, rows that were looked at in vain for want of postings. */
   readonly #owed: number[] = [];
-  /** Events of streams that were stepped over in vain, whatever their pages. */
+  /** Links between events of streams that were followed, whatever their pages. */
   #owedByAll = 0;
 
   constructor(columns: EventColumns, column: PostingColumn) {
@@ -83,7 +83,7 @@ export class PostingView {
     this.#owed[pageNumber] = (this.#owed[pageNumber] ?? 0) + rows;
   }
 
-  /** Takes note of rows that were stepped over in vain, of whatever pages. */
+  /** Takes note of links that were followed, through whatever pages. */
   oweByAll(rows: number): void {
     this.#owedByAll += rows;
   }

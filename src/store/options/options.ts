@@ -114,7 +114,7 @@ export interface IndexOptions {
 
 /**
  * When queries make the views that they skip events by, 2 bytes an event for each column. `auto`:
- * for a page of 65 536 events, once looking at them in vain has cost as much as making it would.
+ * for a page of 65 536 events, once doing without it has cost as much as making it would.
  * `always`: when a query first comes to the page. `never`: not at all. Answers are the same.
  */
 export interface ViewOptions {

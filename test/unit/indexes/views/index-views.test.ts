@@ -111,4 +111,15 @@ describe('a view of policy auto', () => {
     for (let page = 0; page < 30; page += 1) sequencesOf(index, region, { limit: 100 });
     expect(index.views.entities.pageCount).toBeGreaterThan(0);
   });
+
+  it('is made for entities that were read by their links as often as there are events', () => {
+    const { index } = madeIndex(2, 2 * pageRows, false);
+    const region = Region.entity('order').withLane(0);
+    const events = sequencesOf(index, region).length;
+    const reads = Math.ceil(index.count / events);
+    for (let read = 1; read < reads; read += 1) sequencesOf(index, region);
+    expect(index.views.entities.pageCount).toBe(0);
+    sequencesOf(index, region);
+    expect(index.views.entities.pageCount).toBe(2);
+  });
 });
