@@ -1,5 +1,6 @@
 import { decodePayload, encodePayload } from './payload.ts';
-import { payloadEncodings, type RecordView, recordTypes } from './record.ts';
+import { payloadEncodings, recordTypes } from './record-layout.ts';
+import type { RecordView } from './record-view.ts';
 
 /**
  * Payload of a GAP record: `{ from, count, reason, entities? }`, the last a list of

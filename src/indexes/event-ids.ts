@@ -147,13 +147,15 @@ export class EventIds {
       if (columns.pageStartUs(middle) < timestampUs) firstPage = middle;
       else lastPage = middle - 1;
     }
-    let low = Math.max(from, firstPage * pageRows);
-    let high = Math.min(to, (firstPage + 1) * pageRows);
+    const start = firstPage * pageRows;
+    const times = columns.pageOf(start).timestampUs;
+    let low = Math.max(from - start, 0);
+    let high = Math.min(to - start, pageRows);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (columns.timestampUs(middle) < timestampUs) low = middle + 1;
+      if ((times[middle] ?? 0) < timestampUs) low = middle + 1;
       else high = middle;
     }
-    return low;
+    return start + low;
   }
 }

@@ -1,6 +1,7 @@
 import { type BatchEvent, batchMachine } from '../../machines/batch.ts';
 import { encodePayload } from '../codec/payload.ts';
-import { RecordDraft, recordTypes } from '../codec/record.ts';
+import { RecordDraft } from '../codec/record.ts';
+import { recordTypes } from '../codec/record-layout.ts';
 import { mirrorMachine, type WrappedInspector } from '../inspect/inspection.ts';
 import { type StateNameOf, Stepper, stepTable } from '../inspect/step-table.ts';
 import { WriteFailedError } from '../model/errors/disk-errors.ts';

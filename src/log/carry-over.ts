@@ -1,6 +1,7 @@
 import { writeU32 } from '../codec/bytes.ts';
 import { frameHeaderBytes, frameProblem, sealFrame } from '../codec/frame.ts';
-import { RecordView, recordTypes } from '../codec/record.ts';
+import { recordTypes } from '../codec/record-layout.ts';
+import { RecordView } from '../codec/record-view.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import type { FileHandle, Files } from '../model/files.ts';
 import { closeQuietly } from '../platform/close-quietly.ts';

@@ -1,5 +1,6 @@
 import { checksumFrom, frameHeaderBytes } from '../codec/frame.ts';
-import { type EncodedRecord, encodeRecord, hashedFrom, type RecordDraft } from '../codec/record.ts';
+import { type EncodedRecord, encodeRecord, type RecordDraft } from '../codec/record.ts';
+import { hashedFrom } from '../codec/record-layout.ts';
 import { assert } from '../model/assert.ts';
 
 const bytesMin = 64 * 1024;

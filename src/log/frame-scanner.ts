@@ -1,7 +1,7 @@
 import { readU32 } from '../codec/bytes.ts';
 import { checkFrame, frameBodyBytesMax, frameCutOff, frameHeaderBytes } from '../codec/frame.ts';
 import { soundFramesEnd } from '../codec/frame-run.ts';
-import { recordBytesMin } from '../codec/record.ts';
+import { recordBytesMin } from '../codec/record-layout.ts';
 import type { FileHandle } from '../model/files.ts';
 
 /** How much is read at once unless the reader says otherwise. */

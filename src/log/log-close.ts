@@ -1,4 +1,5 @@
-import { RecordDraft, recordTypes } from '../codec/record.ts';
+import { RecordDraft } from '../codec/record.ts';
+import { recordTypes } from '../codec/record-layout.ts';
 import type { SyncMode } from '../model/files.ts';
 import { systemKinds } from '../model/kind.ts';
 import type { Logger } from '../model/logger.ts';

@@ -1,10 +1,11 @@
 import { checkFrame, frameHeaderBytes, frameProblem } from '../codec/frame.ts';
 import { soundFramesEnd } from '../codec/frame-run.ts';
-import { recordBytesMin } from '../codec/record.ts';
+import { recordBytesMin } from '../codec/record-layout.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import type { FileHandle, Files } from '../model/files.ts';
 import { closeQuietly } from '../platform/close-quietly.ts';
 import { translateSystemError } from '../platform/system-error.ts';
+import { ReadBuffer } from './read-buffer.ts';
 import type { Segment } from './segment-list.ts';
 
 /**
@@ -15,6 +16,8 @@ export class FrameReader {
   readonly #files: Files;
   readonly #fdBudget: number;
   readonly #salt: number;
+  /** Where {@link FrameReader.readShared} puts frames, which stay as they are. */
+  readonly shared = new ReadBuffer();
   /** By segment id, least recently used first. */
   readonly #handles = new Map<number, FileHandle>();
 
@@ -32,14 +35,29 @@ export class FrameReader {
    */
   read(segment: Segment, offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    this.readInto(segment, bytes, offset, length);
+    this.readInto(segment, bytes, 0, offset, length);
     this.check(segment, bytes, 0, offset, length);
     return bytes;
   }
 
-  /** Reads `length` bytes at `offset` unchecked, the way {@link FrameReader.check} wants them. */
-  readInto(segment: Segment, bytes: Uint8Array, offset: number, length: number): void {
-    const read = this.#read(segment, bytes, offset, length);
+  /**
+   * As {@link FrameReader.read}, into a part of {@link FrameReader.shared}.
+   *
+   * @returns where in its bytes the frame begins
+   */
+  readShared(segment: Segment, offset: number, length: number): number {
+    const at = this.shared.take(length);
+    this.readInto(segment, this.shared.bytes, at, offset, length);
+    this.check(segment, this.shared.bytes, at, offset, length);
+    return at;
+  }
+
+  /**
+   * Reads `length` bytes at `offset` unchecked, the way {@link FrameReader.check} wants them, and
+   * puts them at `at`.
+   */
+  readInto(segment: Segment, bytes: Uint8Array, at: number, offset: number, length: number): void {
+    const read = this.#read(segment, bytes, at, offset, length);
     if (read === length) return;
     throw new CorruptSegmentError({
       path: segment.path,
@@ -77,12 +95,12 @@ export class FrameReader {
     this.#handles.clear();
   }
 
-  #read(segment: Segment, bytes: Uint8Array, offset: number, length: number): number {
+  #read(segment: Segment, bytes: Uint8Array, at: number, offset: number, length: number): number {
     try {
       const handle = this.#handle(segment);
       let read = 0;
       while (read < length) {
-        const count = handle.read(bytes, read, length - read, offset + read);
+        const count = handle.read(bytes, at + read, length - read, offset + read);
         if (count === 0) break;
         read += count;
       }

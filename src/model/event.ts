@@ -19,7 +19,10 @@ export interface IndexEntry {
   readonly position: Position;
 }
 
-/** An event read from the disk. Its checksum held when it was read. */
+/**
+ * An event read from the disk. Its checksum held when it was read. It keeps the bytes alive that
+ * were read with it: up to 8 KiB of one that was asked for alone, up to 256 KiB in a long pass.
+ */
 export interface StoredEvent extends IndexEntry {
   readonly coordinate: Coordinate;
   /** The payload, decoded anew for each event object; yours to keep and change. */

@@ -1,7 +1,8 @@
 import { readU32 } from '../codec/bytes.ts';
 import { checkFrame, frameHeaderBytes } from '../codec/frame.ts';
 import type { LastFrame } from '../codec/index/summary-parts.ts';
-import { RecordView, recordBytesMin, recordTypes } from '../codec/record.ts';
+import { recordBytesMin, recordTypes } from '../codec/record-layout.ts';
+import { RecordView } from '../codec/record-view.ts';
 import type { FileHandle } from '../model/files.ts';
 
 /** The frame of the last event of a segment, as its file has it; `undefined` when it has none. */

@@ -1,5 +1,6 @@
 import { decodePayload } from '../codec/payload.ts';
-import { payloadEncodings, type RecordView, recordTypes } from '../codec/record.ts';
+import { payloadEncodings, recordTypes } from '../codec/record-layout.ts';
+import type { RecordView } from '../codec/record-view.ts';
 import type { CommitContent } from '../log/batch-commit.ts';
 
 /** What keeps a whole frame from being the record that the log needs next. */

@@ -1,5 +1,5 @@
 import { copyBytes, equalBytes, readU16 } from '../codec/bytes.ts';
-import type { RecordView } from '../codec/record.ts';
+import type { RecordView } from '../codec/record-view.ts';
 import type { EventIndex } from '../indexes/event-index.ts';
 
 const slotCount = 1024;

@@ -1,7 +1,8 @@
 import { equalBytes, sliceBytes } from '../codec/bytes.ts';
 import { checksumFrom, frameHeaderBytes, frameProblem } from '../codec/frame.ts';
 import { decodeGap } from '../codec/gap.ts';
-import { hashedFrom, type RecordProblem, RecordView, recordTypes } from '../codec/record.ts';
+import { hashedFrom, recordTypes } from '../codec/record-layout.ts';
+import { type RecordProblem, RecordView } from '../codec/record-view.ts';
 import { eventCountMax } from '../indexes/columns.ts';
 import { EventIndex } from '../indexes/event-index.ts';
 import type { KeyRetention } from '../indexes/key-index.ts';

@@ -1,6 +1,7 @@
 import { readU32 } from '../codec/bytes.ts';
 import { checkFrame, frameHeaderBytes } from '../codec/frame.ts';
-import { durableOffsetIn, RecordView, recordBytesMin, sequenceIn } from '../codec/record.ts';
+import { durableOffsetIn, recordBytesMin, sequenceIn } from '../codec/record-layout.ts';
+import { RecordView } from '../codec/record-view.ts';
 import type { FileHandle } from '../model/files.ts';
 
 const zeroChunkBytes = 64 * 1024;

@@ -2,7 +2,7 @@ import { CorruptSegmentError, openStore, Region, type Store } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { sealFrame } from '../../src/codec/frame.ts';
 import { hashOf } from '../../src/codec/hash-chain.ts';
-import { hashedFrom } from '../../src/codec/record.ts';
+import { hashedFrom } from '../../src/codec/record-layout.ts';
 import { decodeSegmentHeader } from '../../src/codec/segment-header.ts';
 import { memoryPlatform } from '../../src/platform/memory-platform.ts';
 import { saltOf } from '../../src/recovery/store-salt.ts';

@@ -7,8 +7,8 @@ import {
   encodeRecord,
   frameBytesMax,
   RecordDraft,
-  recordTypes,
 } from '../../src/codec/record.ts';
+import { recordTypes } from '../../src/codec/record-layout.ts';
 import { encodeSegmentHeader, type SegmentHeader } from '../../src/codec/segment-header.ts';
 import { formatSegmentName } from '../../src/log/segment-name.ts';
 import { systemKinds } from '../../src/model/kind.ts';

@@ -1,14 +1,8 @@
 import { encodeExtensions } from '../extensions.ts';
 import { frameHeaderBytes } from '../frame.ts';
 import { hashBytes } from '../hash-chain.ts';
-import {
-  type EncodedRecord,
-  encodeRecord,
-  frameBytesMax,
-  RecordDraft,
-  type RecordProblem,
-  type RecordView,
-} from '../record.ts';
+import { type EncodedRecord, encodeRecord, frameBytesMax, RecordDraft } from '../record.ts';
+import type { RecordProblem, RecordView } from '../record-view.ts';
 import { MsgpackCursor } from './msgpack-cursor.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { equalBytes } from '../../codec/bytes.ts';
 import { hashBytes } from '../../codec/hash-chain.ts';
-import { RecordView, recordTypes } from '../../codec/record.ts';
+import { recordTypes } from '../../codec/record-layout.ts';
+import { RecordView } from '../../codec/record-view.ts';
 import type { EventIndex } from '../../indexes/event-index.ts';
 import { FrameScanner } from '../../log/frame-scanner.ts';
 import type { Segment } from '../../log/segment-list.ts';

@@ -1,6 +1,6 @@
 import { equalBytes, readU32 } from '../../codec/bytes.ts';
 import { frameHeaderBytes } from '../../codec/frame.ts';
-import { timestampUsIn } from '../../codec/record.ts';
+import { timestampUsIn } from '../../codec/record-layout.ts';
 import type { EventIndex } from '../../indexes/event-index.ts';
 import type { Segment } from '../../log/segment-list.ts';
 import type { FileHandle } from '../../model/files.ts';

@@ -5,7 +5,7 @@ import { ByteWriter } from '../../codec/index/byte-writer.ts';
 import { footerVersion, writeFooterHead, writeFooterStream } from '../../codec/index/footer.ts';
 import type { ChunkSummary, LastFrame, SummaryName } from '../../codec/index/summary-parts.ts';
 import { encodeTrailer } from '../../codec/index/trailer.ts';
-import { RecordView } from '../../codec/record.ts';
+import { RecordView } from '../../codec/record-view.ts';
 import type { EventIndex } from '../../indexes/event-index.ts';
 import type { FrameReader } from '../../log/reader.ts';
 import type { Segment } from '../../log/segment-list.ts';

@@ -1,6 +1,6 @@
 import { equalBytes } from '../../codec/bytes.ts';
 import { hashBytes, hashOf } from '../../codec/hash-chain.ts';
-import type { RecordView } from '../../codec/record.ts';
+import type { RecordView } from '../../codec/record-view.ts';
 
 /** What an event links to: the one before it, nothing, or one that nobody knows. */
 export type LinkTarget = 'previous' | 'genesis' | 'unknown';

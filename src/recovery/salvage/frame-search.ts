@@ -1,6 +1,6 @@
 import { readU32 } from '../../codec/bytes.ts';
 import { frameHeaderBytes } from '../../codec/frame.ts';
-import { mayBeRecord, recordBytesMin, sequenceIn } from '../../codec/record.ts';
+import { mayBeRecord, recordBytesMin, sequenceIn } from '../../codec/record-layout.ts';
 import { eventCountMax } from '../../indexes/columns.ts';
 import type { FrameScanner } from '../../log/frame-scanner.ts';
 import type { FileHandle } from '../../model/files.ts';

@@ -1,6 +1,7 @@
 import { frameHeaderBytes, sealFrame } from '../../codec/frame.ts';
 import { encodeGap } from '../../codec/gap.ts';
-import { frameBytesMax, RecordDraft, recordTypes, writeDurableOffset } from '../../codec/record.ts';
+import { frameBytesMax, RecordDraft } from '../../codec/record.ts';
+import { recordTypes, writeDurableOffset } from '../../codec/record-layout.ts';
 import { encodeSegmentHeader, type SegmentHeader } from '../../codec/segment-header.ts';
 import { FrameGroup } from '../../log/frame-group.ts';
 import { FrameScanner } from '../../log/frame-scanner.ts';

@@ -1,7 +1,8 @@
 import { equalBytes, sliceBytes } from '../../codec/bytes.ts';
 import { checksum } from '../../codec/frame.ts';
 import { decodeGap } from '../../codec/gap.ts';
-import { hashedFrom, RecordView, recordTypes } from '../../codec/record.ts';
+import { hashedFrom, recordTypes } from '../../codec/record-layout.ts';
+import { RecordView } from '../../codec/record-view.ts';
 import { FrameScanner } from '../../log/frame-scanner.ts';
 import type { FileHandle } from '../../model/files.ts';
 import { beginCount, boundName, checkSequence, commitContent } from '../record-check.ts';

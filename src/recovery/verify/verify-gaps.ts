@@ -1,5 +1,5 @@
 import type { GapContent, LostClocks } from '../../codec/gap.ts';
-import type { RecordView } from '../../codec/record.ts';
+import type { RecordView } from '../../codec/record-view.ts';
 import type { EventIndex } from '../../indexes/event-index.ts';
 
 /** Events that a salvage found to be lost, as the log says in their place. */

@@ -1,5 +1,5 @@
 import { equalBytes } from '../../codec/bytes.ts';
-import type { RecordView } from '../../codec/record.ts';
+import type { RecordView } from '../../codec/record-view.ts';
 import { LinkTable } from '../../indexes/views/link-table.ts';
 import type { CausalEdge, CausalGraph, CausalNode } from '../../inspect/causal-graph.ts';
 import type { IndexEntry } from '../../model/event.ts';

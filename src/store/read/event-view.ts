@@ -2,7 +2,7 @@ import { sliceBytes } from '../../codec/bytes.ts';
 import { decodeExtensions, findExtension } from '../../codec/extensions.ts';
 import { hashBytes } from '../../codec/hash-chain.ts';
 import { decodePayload } from '../../codec/payload.ts';
-import type { RecordView } from '../../codec/record.ts';
+import type { RecordView } from '../../codec/record-view.ts';
 import { Coordinate } from '../../model/coordinate.ts';
 import { StoreClosedError } from '../../model/errors/lifecycle-errors.ts';
 import type { IndexEntry, StoredEvent } from '../../model/event.ts';

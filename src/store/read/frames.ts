@@ -1,12 +1,12 @@
 import { frameHeaderBytes } from '../../codec/frame.ts';
-import { RecordView } from '../../codec/record.ts';
+import { RecordView } from '../../codec/record-view.ts';
 import { pointRustRecord } from '../../codec/rust/record-v1.ts';
 import type { Segment } from '../../log/segment-list.ts';
 import { CorruptSegmentError } from '../../model/errors/corruption-errors.ts';
 import type { ReadEngine } from '../engine.ts';
 
 /**
- * The record of a visible event, read from the disk into bytes of its own.
+ * The record of a visible event, read from the disk into bytes that never change again.
  *
  * @throws {CorruptSegmentError} when the disk no longer holds what was written
  */
@@ -14,8 +14,9 @@ export function readRecord(engine: ReadEngine, sequence: number): RecordView {
   const { columns } = engine.index;
   const segment = engine.segments.of(sequence);
   const offset = columns.offset(sequence);
-  const bytes = engine.reader.read(segment, offset, columns.length(sequence));
-  return pointRecord(engine, sequence, segment, bytes, 0, bytes.length);
+  const length = columns.length(sequence);
+  const at = engine.reader.readShared(segment, offset, length);
+  return pointRecord(engine, sequence, segment, engine.reader.shared.bytes, at, at + length);
 }
 
 /** A view of the event's record in a checked frame that stands in `bytes` from `start` to `end`. */

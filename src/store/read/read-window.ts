@@ -1,6 +1,6 @@
 import { readU32 } from '../../codec/bytes.ts';
 import { frameHeaderBytes } from '../../codec/frame.ts';
-import type { RecordView } from '../../codec/record.ts';
+import type { RecordView } from '../../codec/record-view.ts';
 import type { Segment } from '../../log/segment-list.ts';
 import type { ReadEngine } from '../engine.ts';
 import { pointRecord } from './frames.ts';
@@ -53,7 +53,7 @@ export class ReadWindow {
     this.#size = follows ? Math.min(this.#size * 2, windowBytesMax) : windowBytesMin;
     const size = Math.max(length, Math.min(this.#size, segment.validBytes - offset));
     this.#bytes = new Uint8Array(size);
-    this.#engine.reader.readInto(segment, this.#bytes, offset, size);
+    this.#engine.reader.readInto(segment, this.#bytes, 0, offset, size);
     this.#segment = segment;
     this.#offset = offset;
     this.#sound = 0;

@@ -1,6 +1,6 @@
 import { compareBytes } from '../../codec/bytes.ts';
 import { digest16 } from '../../codec/hash-chain.ts';
-import type { RecordView } from '../../codec/record.ts';
+import type { RecordView } from '../../codec/record-view.ts';
 import { planOf, type QueryPlan } from '../../indexes/query/query-plan.ts';
 import {
   ArgumentRangeError,

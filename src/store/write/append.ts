@@ -1,6 +1,7 @@
 import { genesisHash } from '../../codec/hash-chain.ts';
 import { encodePayload } from '../../codec/payload.ts';
-import { eventIdAt, frameBytesMax, RecordDraft, recordTypes } from '../../codec/record.ts';
+import { frameBytesMax, RecordDraft } from '../../codec/record.ts';
+import { eventIdAt, recordTypes } from '../../codec/record-layout.ts';
 import { eventCountMax } from '../../indexes/columns.ts';
 import type { IndexedEvent } from '../../indexes/event-index.ts';
 import type { FrameStage } from '../../log/writer.ts';

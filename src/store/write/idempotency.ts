@@ -1,6 +1,6 @@
 import { equalBytes, sliceBytes } from '../../codec/bytes.ts';
 import { hashBytes, hashOf } from '../../codec/hash-chain.ts';
-import type { RecordView } from '../../codec/record.ts';
+import type { RecordView } from '../../codec/record-view.ts';
 import type { RememberedReceipt } from '../../codec/remembered-receipt.ts';
 import { assert, defined } from '../../model/assert.ts';
 import { IdempotencyConflictError } from '../../model/errors/write-errors.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decodeGap, encodeGap, type GapContent, gapEntitiesMax } from '../../../src/codec/gap.ts';
 import { encodePayload } from '../../../src/codec/payload.ts';
-import { RecordView, recordTypes } from '../../../src/codec/record.ts';
+import { recordTypes } from '../../../src/codec/record-layout.ts';
+import { RecordView } from '../../../src/codec/record-view.ts';
 import { systemKinds } from '../../../src/model/kind.ts';
 import { frameOf, type RecordFields } from '../../support/forged-log.ts';
 

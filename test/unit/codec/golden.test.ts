@@ -13,12 +13,10 @@ import { encodePayload } from '../../../src/codec/payload.ts';
 import {
   type EncodedRecord,
   encodeRecord,
-  eventIdAt,
   frameBytesMax,
-  hashedFrom,
   RecordDraft,
-  recordTypes,
 } from '../../../src/codec/record.ts';
+import { eventIdAt, hashedFrom, recordTypes } from '../../../src/codec/record-layout.ts';
 import { encodeRememberedReceipt } from '../../../src/codec/remembered-receipt.ts';
 import { encodeSegmentHeader } from '../../../src/codec/segment-header.ts';
 import { writeId, writeUuid7 } from '../../../src/model/event-id.ts';

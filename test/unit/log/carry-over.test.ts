@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkFrame, frameHeaderBytes } from '../../../src/codec/frame.ts';
-import { hashedFrom, RecordView, recordBytesMin, recordTypes } from '../../../src/codec/record.ts';
+import { hashedFrom, recordBytesMin, recordTypes } from '../../../src/codec/record-layout.ts';
+import { RecordView } from '../../../src/codec/record-view.ts';
 import { carryOver, type FrameSink } from '../../../src/log/carry-over.ts';
 import type { Segment } from '../../../src/log/segment-list.ts';
 import { CorruptSegmentError } from '../../../src/model/errors/corruption-errors.ts';

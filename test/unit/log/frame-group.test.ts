@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkFrame } from '../../../src/codec/frame.ts';
-import { RecordDraft, recordBytesMin } from '../../../src/codec/record.ts';
+import { RecordDraft } from '../../../src/codec/record.ts';
+import { recordBytesMin } from '../../../src/codec/record-layout.ts';
 import { FrameGroup } from '../../../src/log/frame-group.ts';
 import { AssertionFailure } from '../../../src/model/assert.ts';
 import { forgedSalt } from '../../support/forged-log.ts';

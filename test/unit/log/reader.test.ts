@@ -53,6 +53,20 @@ describe('FrameReader', () => {
     expect(opens()).toBe(1);
   });
 
+  it('reads frames into parts of one buffer, which stay as they are', () => {
+    const { reader, segments } = given(1);
+    const segment = only(segments);
+    const at = reader.readShared(segment, 0, first.length);
+    const { bytes } = reader.shared;
+    const next = reader.readShared(segment, first.length, second.length);
+    expect(reader.shared.bytes).toBe(bytes);
+    expect(bytes.slice(at, at + first.length)).toEqual(Uint8Array.from(first));
+    expect(bytes.slice(next, next + second.length)).toEqual(Uint8Array.from(second));
+    const error = thrownBy(() => reader.readShared(segment, 1, first.length));
+    expect(error).toBeInstanceOf(CorruptSegmentError);
+    expect(error).toMatchObject({ offset: 1 });
+  });
+
   it('goes on after a short read', () => {
     const { reader, segments, plan } = given(1);
     plan.shortRead({ bytes: 3, andLater: true });

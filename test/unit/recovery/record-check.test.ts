@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodePayload } from '../../../src/codec/payload.ts';
-import { RecordView, recordTypes } from '../../../src/codec/record.ts';
+import { recordTypes } from '../../../src/codec/record-layout.ts';
+import { RecordView } from '../../../src/codec/record-view.ts';
 import {
   beginCount,
   boundName,

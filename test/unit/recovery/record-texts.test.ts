@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RecordView } from '../../../src/codec/record.ts';
+import { RecordView } from '../../../src/codec/record-view.ts';
 import { EventIndex } from '../../../src/indexes/event-index.ts';
 import { RecordTexts } from '../../../src/recovery/record-texts.ts';
 import { frameOf } from '../../support/forged-log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordTypes } from '../../../src/codec/record.ts';
+import { recordTypes } from '../../../src/codec/record-layout.ts';
 import type { Segment } from '../../../src/log/segment-list.ts';
 import { CorruptSegmentError } from '../../../src/model/errors/corruption-errors.ts';
 import { systemKinds } from '../../../src/model/kind.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readU32 } from '../../../../src/codec/bytes.ts';
 import { decodeExtensions } from '../../../../src/codec/extensions.ts';
 import { decodePayload } from '../../../../src/codec/payload.ts';
-import { RecordView } from '../../../../src/codec/record.ts';
+import { RecordView } from '../../../../src/codec/record-view.ts';
 import {
   decodeRustBody,
   pointRustRecord,

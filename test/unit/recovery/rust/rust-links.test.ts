@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RecordView } from '../../../../src/codec/record.ts';
+import { RecordView } from '../../../../src/codec/record-view.ts';
 import { pointRustRecord } from '../../../../src/codec/rust/record-v1.ts';
 import { hasRustHash, RustLinks } from '../../../../src/recovery/rust/rust-links.ts';
 import { RustLogForge } from '../../../support/rust-log.ts';

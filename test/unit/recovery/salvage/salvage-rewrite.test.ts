@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeGap } from '../../../../src/codec/gap.ts';
-import { RecordView, recordTypes } from '../../../../src/codec/record.ts';
+import { recordTypes } from '../../../../src/codec/record-layout.ts';
+import { RecordView } from '../../../../src/codec/record-view.ts';
 import { decodeSegmentHeader } from '../../../../src/codec/segment-header.ts';
 import { FrameScanner } from '../../../../src/log/frame-scanner.ts';
 import { DiskFullError, StorageError } from '../../../../src/model/errors/disk-errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RecordView } from '../../../../src/codec/record.ts';
+import { RecordView } from '../../../../src/codec/record-view.ts';
 import { EventIndex } from '../../../../src/indexes/event-index.ts';
 import { Region } from '../../../../src/model/region.ts';
 import { recoverLog } from '../../../../src/recovery/ladder.ts';
