@@ -1,5 +1,6 @@
 import { Packr } from 'msgpackr';
 import { InvalidPayloadError } from '../model/errors/write-errors.ts';
+import { notPlain, PayloadReader } from './payload-reader.ts';
 
 /** Deepest nesting of a payload; what refers to itself is deeper than any limit. */
 export const payloadDepthMax = 128;
@@ -31,12 +32,15 @@ export function encodePayload(payload: unknown): Uint8Array {
 
 /** Decodes what {@link encodePayload} made; the value shares nothing with the bytes. */
 export function decodePayload(bytes: Uint8Array, start: number, end: number): unknown {
+  const plain = reader.read(bytes, start, end);
+  if (plain !== notPlain) return plain;
   // The decoder takes a place only in an object, and doesn't keep that: one serves all payloads.
   part.start = start;
   part.end = end;
   return codec.unpack(bytes, part);
 }
 
+const reader = new PayloadReader();
 const part = { start: 0, end: 0 };
 
 /** A value's place, kept as a chain so that the path is built only when it is needed. */
