@@ -20,9 +20,9 @@ interface KnownKey {
 
 /**
  * Reads the msgpack that most payloads are: `nil`, booleans, numbers of up to 32 bits and doubles,
- * strings, arrays, and maps with string keys. It leaves everything else, and whatever is no msgpack,
- * to the decoder for all of it. What it reads is what that would read, in a third to three quarters
- * of the time; decoding is half of a scan.
+ * strings, arrays, and maps with string keys. It leaves everything else, and what is no msgpack, to
+ * the decoder for all of it. What it reads is what that would read, in a third to three quarters of
+ * the time; decoding is half of a scan.
  */
 export class PayloadReader {
   readonly #keys: (KnownKey | undefined)[] = new Array(keySlots).fill(undefined);

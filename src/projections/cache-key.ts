@@ -14,16 +14,27 @@ const families: Readonly<Record<CachedFamily, number>> = { entity: 1, 'read-mode
  * and no name is the beginning of another.
  */
 export function versionPrefix(family: CachedFamily, name: string, version: number): Uint8Array {
-  const bytes = new Uint8Array(1 + textBytesMax(name) + 4);
-  bytes[0] = families[family];
-  const end = writeU32(bytes, writeText(bytes, 1, name), version);
-  return bytes.subarray(0, end);
+  const bytes = new Uint8Array(prefixBytesMax(name));
+  return bytes.subarray(0, writePrefix(bytes, family, name, version));
 }
 
 /** The key of an entity's state: the prefix of its projection, then the entity with its length. */
 export function entityKey(name: string, version: number, entity: string): Uint8Array {
-  const prefix = versionPrefix('entity', name, version);
-  const bytes = new Uint8Array(prefix.length + textBytesMax(entity));
-  bytes.set(prefix);
-  return bytes.subarray(0, writeText(bytes, prefix.length, entity));
+  const bytes = new Uint8Array(prefixBytesMax(name) + textBytesMax(entity));
+  const prefixEnd = writePrefix(bytes, 'entity', name, version);
+  return bytes.subarray(0, writeText(bytes, prefixEnd, entity));
+}
+
+function prefixBytesMax(name: string): number {
+  return 1 + textBytesMax(name) + 4;
+}
+
+function writePrefix(
+  bytes: Uint8Array,
+  family: CachedFamily,
+  name: string,
+  version: number,
+): number {
+  bytes[0] = families[family];
+  return writeU32(bytes, writeText(bytes, 1, name), version);
 }

@@ -20,10 +20,17 @@ export function joinEntry(value: Uint8Array, meta: CacheMeta): Uint8Array {
 export function splitEntry(bytes: Uint8Array): CachedValue | undefined {
   const valueBytes = bytes.length - metaBytes;
   if (valueBytes < 0) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const watermark = Number(view.getBigUint64(valueBytes, true));
-  const cachedAtUs = Number(view.getBigInt64(valueBytes + 8, true));
+  const watermark = wordAt(bytes, valueBytes + 4) * two32 + wordAt(bytes, valueBytes);
+  const cachedAtUs = (wordAt(bytes, valueBytes + 12) | 0) * two32 + wordAt(bytes, valueBytes + 8);
   if (!Number.isSafeInteger(watermark) || !Number.isSafeInteger(cachedAtUs)) return undefined;
   const value = Uint8Array.prototype.slice.call(bytes, 0, valueBytes);
   return { value, meta: { watermark, cachedAtUs } };
+}
+
+const two32 = 0x1_0000_0000;
+
+/** 32 bits, little-endian: a DataView and its BigInts take half a microsecond. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+  return (low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
 }
