@@ -6,14 +6,14 @@ import { EventDefinition } from './event-definition.ts';
 /** An event of a known definition: its payload has the definition's shape. */
 export type TypedEvent<Payload> = Omit<StoredEvent, 'payload'> & { readonly payload: Payload };
 
-/** Payloads as they are stored, of events whose own show what upcasts made of them. */
+/** Payloads as they are stored, of events whose own have shown what upcasts made of them. */
 const stored = new WeakMap<object, unknown>();
 
 /**
  * Whether an event is of the definition, by name. Its payload then has the definition's type: when
- * it was stored in an earlier version, the definition's upcasts are applied to it, and from then on
- * `event.payload` shows the outcome. `event.payloadVersion` stays what it was stored with; a
- * payload that was stored without a version is taken as it is.
+ * it was stored in an earlier version, the definition's upcasts are applied to it, and until another
+ * version of the definition is asked for `event.payload` shows the outcome. `event.payloadVersion`
+ * stays what it was stored with; a payload that was stored without a version is taken as it is.
  *
  * ```ts
  * if (isEvent(event, Moved)) console.log(event.payload.x);
@@ -33,6 +33,7 @@ export function isEvent<Payload, Input>(
   if (event.name !== definition.name) return false;
   const { payloadVersion } = event;
   if (payloadVersion !== 0 && payloadVersion !== definition.version) upcast(event, definition);
+  else if (stored.has(event)) show(event, stored.get(event));
   return true;
 }
 
@@ -59,5 +60,9 @@ function upcast<Payload, Input>(
       throw new UpcastFailedError(name, from, sequence, `its upcast threw: ${detail}`, cause);
     }
   }
+  show(event, payload);
+}
+
+function show(event: StoredEvent, payload: unknown): void {
   Object.defineProperty(event, 'payload', { value: payload, configurable: true, enumerable: true });
 }

@@ -14,6 +14,22 @@ describe('isEvent', () => {
     expect(isEvent(event as unknown as StoredEvent, Other)).toBe(false);
   });
 
+  it('shows each version of a definition the payload that it knows', () => {
+    const old = { ...event, payloadVersion: 1 } as unknown as StoredEvent;
+    const First = defineEvent<{ x: number }>({ name: 'moved' });
+    const Second = defineEvent<{ left: number }>({
+      name: 'moved',
+      version: 2,
+      upcasts: { 1: ({ x }: { x: number }) => ({ left: x }) },
+    });
+    for (let round = 0; round < 2; round += 1) {
+      expect(isEvent(old, Second)).toBe(true);
+      expect(old.payload).toEqual({ left: 1 });
+      expect(isEvent(old, First)).toBe(true);
+      expect(old.payload).toEqual({ x: 1 });
+    }
+  });
+
   it('refuses what is no definition', () => {
     expect(() => isEvent(event as unknown as StoredEvent, { name: 'moved' } as never)).toThrow(
       expect.objectContaining({ code: 'BATPAK_ARGUMENT_TYPE', field: 'definition' }),
