@@ -1,4 +1,4 @@
-import type { BatchItem, Region, Store, ViewOptions } from '../src/index.ts';
+import type { BatchItem, QueryOptions, Region, Store, ViewOptions } from '../src/index.ts';
 import { openBenchStore } from './bench-store.ts';
 import { collectGarbage } from './harness.ts';
 import { library } from './library.ts';
@@ -11,20 +11,24 @@ import { coordinateOf, payloadOf, type Workload, workloadKind } from './workload
 const callsBefore = 100;
 const rareEvery = 1000;
 const rareKind = 0x1002;
-const rareEntities = 10;
+/** How many events each entity of the rare kind has. */
+const rareEntityEvents = 2;
 const pageLimit = 50;
+const entityCount = 100;
 
 const neverName = 'no views';
 const settings: Readonly<Record<string, ViewOptions>> = {
-  [neverName]: { soa: 'never', entityGroups: 'never' },
-  soa: { soa: 'always', entityGroups: 'never' },
-  entityGroups: { soa: 'never', entityGroups: 'always' },
-  auto: { soa: 'auto', entityGroups: 'auto' },
+  [neverName]: { soa: 'never', entityGroups: 'never', tiles64: 'never' },
+  soa: { soa: 'always', entityGroups: 'never', tiles64: 'never' },
+  entityGroups: { soa: 'never', entityGroups: 'always', tiles64: 'never' },
+  tiles64: { soa: 'never', entityGroups: 'never', tiles64: 'always' },
+  'no tiles': { soa: 'always', entityGroups: 'always', tiles64: 'never' },
+  auto: { soa: 'auto', entityGroups: 'auto', tiles64: 'auto' },
 };
 
 /**
- * What each view buys on which query: the same files, opened with one view, with the other, with
- * both as they are by default, and with none, which stands where the peer does elsewhere.
+ * What each view buys on which query: the same files, opened with one view alone, with all but
+ * tiles, with all as they are by default, and with none, which stands where the peer does elsewhere.
  */
 export function viewsGroup(workload: Workload, _sqlite: OpenSqlite | undefined): Group {
   const { viewEvents } = workload;
@@ -46,7 +50,7 @@ export function viewsGroup(workload: Workload, _sqlite: OpenSqlite | undefined):
 interface Question {
   readonly name: string;
   readonly region: Region;
-  readonly options: { readonly after?: number; readonly limit?: number };
+  readonly options: QueryOptions;
   readonly sum: number;
   /** How many calls the time is the mean of. */
   readonly calls: number;
@@ -101,6 +105,9 @@ function questionsOf(events: number): Question[] {
   const { Region } = library;
   const { entity, scope } = coordinateOf(1);
   const after = events >> 1;
+  // Each of the entities has as many clocks as the workload goes around.
+  const rounds = Math.floor(events / entityCount);
+  const clocks = { from: rounds >> 1, to: (rounds >> 1) + Math.floor(rounds / 40) - 1 };
   return [
     {
       name: 'a kind of 1 in 1 000',
@@ -122,6 +129,20 @@ function questionsOf(events: number): Question[] {
       options: {},
       calls: 50,
       sum: sumWhere(events, isRare),
+    },
+    {
+      name: 'the first events of all entities',
+      region: Region.all().withClock({ to: 0 }),
+      options: {},
+      calls: 50,
+      sum: sumWhere(events, isFirst),
+    },
+    {
+      name: 'clocks of 1 in 40',
+      region: Region.all().withClock(clocks),
+      options: {},
+      calls: 50,
+      sum: sumOfClocks(events, clocks),
     },
     {
       name: `${pageLimit} of an entity from the middle on`,
@@ -149,7 +170,10 @@ function sumWhere(events: number, passes: (i: number) => boolean, limit = events
   return sum;
 }
 
-/** Workload A, in which one event in 1 000 is of another kind and namespace, and in no shop. */
+/**
+ * Workload A, in which one event in 1 000 is of another kind and namespace, and in no shop. They
+ * are of ever new entities, each of which has two.
+ */
 function fill(workload: Workload, events: number): string {
   const folder = makeScratch();
   const store = openBenchStore(folder, workload);
@@ -165,8 +189,26 @@ function fill(workload: Workload, events: number): string {
 function itemOf(i: number): BatchItem {
   const payload = payloadOf(i);
   if (!isRare(i)) return { at: coordinateOf(i), kind: workloadKind, payload };
-  const entity = `audit:${Math.floor(i / rareEvery) % rareEntities}`;
+  const entity = `audit:${Math.floor(i / rareEvery / rareEntityEvents)}`;
   return { at: { entity, scope: 'office' }, kind: rareKind, payload };
+}
+
+function isFirst(i: number): boolean {
+  return isRare(i) ? Math.floor(i / rareEvery) % rareEntityEvents === 0 : i < entityCount;
+}
+
+/** Sum of the sequences of events whose clocks are in the range, which none of the rare is. */
+function sumOfClocks(events: number, { from, to }: { from: number; to: number }): number {
+  const clocks = new Map<string, number>();
+  let sum = 0;
+  for (let i = 0; i < events; i += 1) {
+    if (isRare(i)) continue;
+    const { entity } = coordinateOf(i);
+    const clock = clocks.get(entity) ?? 0;
+    clocks.set(entity, clock + 1);
+    if (clock >= from && clock <= to) sum += i;
+  }
+  return sum;
 }
 
 function isRare(i: number): boolean {

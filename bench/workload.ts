@@ -53,7 +53,7 @@ export const fullWorkload: Workload = {
   durableCallers,
   durableEventsEach: 1000,
   largeEvents: 5_000_000,
-  viewEvents: 200_000,
+  viewEvents: 240_000,
   pausesMs: 10_000,
 };
 
@@ -68,7 +68,7 @@ export const quickWorkload: Workload = {
   durableCallers,
   durableEventsEach: 200,
   largeEvents: 500_000,
-  viewEvents: 140_000,
+  viewEvents: 180_000,
   pausesMs: 1500,
 };
 

@@ -287,12 +287,13 @@ const storeEffects: Readonly<Record<OptionField, Proof>> = {
     store.close();
     const rare = Region.all().withKind(someKind + 1);
     const one = Region.entity('order:1');
-    for (const [policy, byKind, byEntity] of [
-      ['always', 'soa', 'entityGroups'],
-      ['auto', 'columns', 'links'],
-      ['never', 'columns', 'links'],
+    for (const [policy, tiles64, byKind, byEntity] of [
+      ['always', 'never', 'soa', 'entityGroups'],
+      ['auto', 'auto', 'columns', 'links'],
+      ['never', 'never', 'columns', 'links'],
+      ['never', 'always', 'tiles64', 'links'],
     ] as const) {
-      const again = host.open({ index: { views: { soa: policy, entityGroups: policy } } });
+      const again = host.open({ index: { views: { soa: policy, entityGroups: policy, tiles64 } } });
       expect([...again.query(rare)]).toEqual([]);
       expect([again.explain(rare).view, again.explain(one).view]).toEqual([byKind, byEntity]);
       again.close();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { EventIndex } from '../../src/indexes/event-index.ts';
 import { SequenceQuery } from '../../src/indexes/query/sequence-query.ts';
-import type { ViewPolicy } from '../../src/indexes/views/posting-view.ts';
+import type { ViewPolicies } from '../../src/indexes/views/index-views.ts';
 import { writeUuid7 } from '../../src/model/event-id.ts';
 import type { QueryOptions } from '../../src/model/event-source.ts';
 import { Region, type RegionSubject } from '../../src/model/region.ts';
@@ -19,14 +19,20 @@ export interface MadeIndex {
   readonly rows: readonly Row[];
 }
 
-/** A policy for both views. */
-export const viewPolicies: readonly ViewPolicy[] = ['auto', 'always', 'never'];
+/** All views of one policy, and each of them alone. */
+export const viewPolicies: readonly ViewPolicies[] = [
+  { soa: 'auto', entityGroups: 'auto', tiles64: 'auto' },
+  { soa: 'always', entityGroups: 'always', tiles64: 'always' },
+  { soa: 'never', entityGroups: 'never', tiles64: 'never' },
+  { soa: 'always', entityGroups: 'always', tiles64: 'never' },
+  { soa: 'never', entityGroups: 'never', tiles64: 'always' },
+];
 
 /** Indexes of the same events, one for each policy of views. */
 export function madeIndexes(seed: number, count: number, holes: boolean): MadeIndex[] {
-  return viewPolicies.map((policy) => {
+  return viewPolicies.map((policies) => {
     const made = madeIndex(seed, count, holes);
-    made.index.views.configure({ soa: policy, entityGroups: policy });
+    made.index.views.configure(policies);
     return made;
   });
 }

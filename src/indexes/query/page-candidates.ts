@@ -1,19 +1,20 @@
 import { pageRows } from '../columns.ts';
 import type { HoleTable } from '../hole-table.ts';
 import { firstFrom } from '../views/page-postings.ts';
+import { tileRows } from '../views/page-tiles.ts';
 import type { Bounds, Candidates } from './candidates.ts';
-import type { IdPick } from './id-pick.ts';
-import { choosePage, chosenRows } from './page-choice.ts';
+import { choosePage, chosenRows, type RegionPicks } from './page-choice.ts';
 
 const pageBits = Math.log2(pageRows);
 
 /**
- * Page by page: the rows that the best postings of the page give, or all of its rows. Rows that
- * are looked at in vain are owed to the views that would have left them out.
+ * Page by page: the rows that the best postings of the page give, those of the tiles that may hold
+ * some, or all of them. Rows that are looked at in vain are owed to the views that would have left
+ * them out.
  */
 export class PageCandidates implements Candidates {
   readonly #holes: HoleTable;
-  readonly #picks: readonly IdPick[];
+  readonly #picks: RegionPicks;
   readonly #from: number;
   readonly #to: number;
   readonly #reverse: boolean;
@@ -21,13 +22,16 @@ export class PageCandidates implements Candidates {
   #page: number;
   readonly #pageEnd: number;
   #pageStart = 0;
-  /** Rows in ascending order; `undefined` for all rows of the page. */
+  /** Rows in ascending order; `undefined` for rows one behind the other. */
   #rows: Uint16Array | undefined;
   /** What is still to come: rows, or places in `rows`, from `at` up to, not including, `end`. */
   #at = 0;
   #end = 0;
+  /** Pairs: the first row of a run that is still to come, and its end; `#runs` in reading order. */
+  #runs: Uint32Array | undefined;
+  #nextRun = 0;
 
-  constructor(holes: HoleTable, picks: readonly IdPick[], { from, to }: Bounds, reverse: boolean) {
+  constructor(holes: HoleTable, picks: RegionPicks, { from, to }: Bounds, reverse: boolean) {
     this.#holes = holes;
     this.#picks = picks;
     this.#from = from;
@@ -42,23 +46,29 @@ export class PageCandidates implements Candidates {
 
   next(into: Uint32Array, most: number): number {
     while (this.#at === this.#end) {
+      if (this.#takeRun()) continue;
       this.#passHole();
       if (this.#page === this.#pageEnd) return 0;
       this.#open(this.#page);
       this.#page += this.#reverse ? -1 : 1;
     }
-    const count = Math.min(most, this.#end - this.#at);
-    if (this.#rows === undefined) this.#takeAll(into, count);
-    else this.#takePosted(this.#rows, into, count);
-    if (this.#reverse) this.#end -= count;
-    else this.#at += count;
+    let count = 0;
+    do {
+      const taken = Math.min(most - count, this.#end - this.#at);
+      if (this.#rows === undefined) this.#takeAll(into, count, taken);
+      else this.#takePosted(this.#rows, into, taken);
+      if (this.#reverse) this.#end -= taken;
+      else this.#at += taken;
+      count += taken;
+    } while (count < most && this.#takeRun());
     return count;
   }
 
   refused(count: number): void {
     if (this.#rows !== undefined) return;
     const page = this.#pageStart >>> pageBits;
-    for (const { view } of this.#picks) view.owe(page, count);
+    for (const { view } of this.#picks.postings) view.owe(page, count);
+    if (this.#runs === undefined) this.#picks.tiles?.view.owe(page, count);
   }
 
   /** Goes on behind the pages that are all of one hole: there can be tens of thousands of them. */
@@ -80,9 +90,17 @@ export class PageCandidates implements Candidates {
     const low = Math.max(0, this.#from - start);
     const high = Math.min(pageRows, this.#to - start);
     this.#pageStart = start;
-    const { postings, slots } = choosePage(this.#picks, page, 'due');
+    const bounds = { low, high };
+    const { postings, slots, tiles, passing } = choosePage(this.#picks, page, bounds, 'due');
+    this.#rows = undefined;
+    this.#runs = undefined;
+    this.#nextRun = 0;
+    if (tiles !== undefined) {
+      this.#runs = runsOf(passing, tiles.count * tileRows, low, high);
+      if (this.#reverse) this.#runs.reverse();
+      return;
+    }
     if (postings === undefined) {
-      this.#rows = undefined;
       this.#at = low;
       this.#end = high;
       return;
@@ -93,14 +111,26 @@ export class PageCandidates implements Candidates {
     this.#end = firstFrom(rows, this.#at, rows.length, high);
   }
 
-  #takeAll(into: Uint32Array, count: number): void {
+  /** Goes on to the next run of tiles. @returns false when the page has no more */
+  #takeRun(): boolean {
+    const runs = this.#runs;
+    if (this.#at < this.#end || runs === undefined || this.#nextRun === runs.length) return false;
+    const first = runs[this.#nextRun] ?? 0;
+    const second = runs[this.#nextRun + 1] ?? 0;
+    this.#nextRun += 2;
+    this.#at = Math.min(first, second);
+    this.#end = Math.max(first, second);
+    return true;
+  }
+
+  #takeAll(into: Uint32Array, to: number, count: number): void {
     if (this.#reverse) {
       const last = this.#pageStart + this.#end - 1;
-      for (let index = 0; index < count; index += 1) into[index] = last - index;
+      for (let index = 0; index < count; index += 1) into[to + index] = last - index;
       return;
     }
     const first = this.#pageStart + this.#at;
-    for (let index = 0; index < count; index += 1) into[index] = first + index;
+    for (let index = 0; index < count; index += 1) into[to + index] = first + index;
   }
 
   #takePosted(rows: Uint16Array, into: Uint32Array, count: number): void {
@@ -114,4 +144,25 @@ export class PageCandidates implements Candidates {
     const first = this.#at;
     for (let index = 0; index < count; index += 1) into[index] = start + (rows[first + index] ?? 0);
   }
+}
+
+/** Runs of rows from `low` up to `high` that tiles don't rule out, and those behind all tiles. */
+function runsOf(passing: Uint16Array, tiledRows: number, low: number, high: number): Uint32Array {
+  const runs = new Uint32Array(2 * passing.length + 2);
+  let end = 0;
+  for (let index = 0; index <= passing.length; index += 1) {
+    const behind = index === passing.length;
+    const first = behind ? tiledRows : (passing[index] ?? 0) * tileRows;
+    const from = Math.max(low, first);
+    const to = Math.min(high, behind ? high : first + tileRows);
+    if (from >= to) continue;
+    if (end > 0 && runs[end - 1] === from) {
+      runs[end - 1] = to;
+      continue;
+    }
+    runs[end] = from;
+    runs[end + 1] = to;
+    end += 2;
+  }
+  return runs.subarray(0, end);
 }

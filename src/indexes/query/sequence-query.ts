@@ -6,9 +6,11 @@ import type { Bounds, Candidates } from './candidates.ts';
 import { IdPick, type IdTest } from './id-pick.ts';
 import { MergedCandidates } from './merged-candidates.ts';
 import { PageCandidates } from './page-candidates.ts';
+import type { RegionPicks } from './page-choice.ts';
 import { RowFilter } from './row-filter.ts';
 import { StreamCandidates } from './stream-candidates.ts';
 import { StreamVerdicts } from './stream-verdicts.ts';
+import { TilePick } from './tile-pick.ts';
 
 /** A query for one event looks at few; one for all of them wants long loops. */
 const chunkLengthMin = 32;
@@ -120,7 +122,8 @@ function candidatesOf(
   if (parts.impossible || bounds.from >= bounds.to) return undefined;
   const { streams } = parts;
   if (streams === undefined) {
-    return new PageCandidates(index.holes, picksOf(index, region, parts), bounds, reverse);
+    const picks = picksOf(index, region, parts);
+    return new PageCandidates(index.holes, picks, bounds, reverse);
   }
   const each = streams.map(
     (stream) => new StreamCandidates(index, stream, bounds, reverse, region.clock),
@@ -133,7 +136,7 @@ export function picksOf(
   { views }: EventIndex,
   region: Region,
   { scopeId, verdicts }: RegionPartsInIndex,
-): IdPick[] {
+): RegionPicks {
   const picks: IdPick[] = [];
   const { kind, category } = region;
   if (kind !== undefined) picks.push(new IdPick(views.kinds, kind, everyId));
@@ -143,7 +146,7 @@ export function picksOf(
   }
   if (scopeId !== any) picks.push(new IdPick(views.scopes, scopeId, everyId));
   if (verdicts !== undefined) picks.push(new IdPick(views.entities, any, verdicts));
-  return picks;
+  return { postings: picks, tiles: TilePick.of(views.tiles, region, scopeId) };
 }
 
 const everyId: IdTest = { holds: () => true };

@@ -113,7 +113,7 @@ export interface IndexOptions {
 }
 
 /**
- * When queries make the views that they skip events by, 2 bytes an event for each column. `auto`:
+ * When queries make the views that they skip events by, at most 6.3 bytes an event. `auto`:
  * for a page of 65 536 events, once doing without it has cost as much as making it would.
  * `always`: when a query first comes to the page. `never`: not at all. Answers are the same.
  */
@@ -122,6 +122,11 @@ export interface ViewOptions {
   readonly soa?: 'auto' | 'always' | 'never';
   /** Events by entity, for reading forwards in parts. @default 'auto' */
   readonly entityGroups?: 'auto' | 'always' | 'never';
+  /**
+   * A summary of each 64 events, by kind, scope and clock, also of the page that is being written:
+   * 0.3 bytes an event. @default 'auto'
+   */
+  readonly tiles64?: 'auto' | 'always' | 'never';
 }
 
 /** Limits of one atomic batch. */
@@ -277,6 +282,7 @@ export function resolveOptions(options: StoreOptions): ResolvedOptions {
       views: Object.freeze({
         soa: views.choice('soa', 'auto', viewPolicies),
         entityGroups: views.choice('entityGroups', 'auto', viewPolicies),
+        tiles64: views.choice('tiles64', 'auto', viewPolicies),
       }),
     }),
     cache: takeCache(top),

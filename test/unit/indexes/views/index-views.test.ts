@@ -46,7 +46,7 @@ describe('the views over an index', () => {
 
   it('take up what is added after they were made', () => {
     const index = new EventIndex(1);
-    index.views.configure({ soa: 'always', entityGroups: 'always' });
+    index.views.configure({ soa: 'always', entityGroups: 'always', tiles64: 'never' });
     const rows: Row[] = [];
     const regions = [
       Region.all().withKind(0x2222),
@@ -70,7 +70,7 @@ describe('the views over an index', () => {
 
   it('take 6 bytes an event and little besides', () => {
     const { index } = madeIndex(1, 2 * pageRows, false);
-    index.views.configure({ soa: 'always', entityGroups: 'always' });
+    index.views.configure({ soa: 'always', entityGroups: 'always', tiles64: 'never' });
     for (const region of [
       Region.all().withKind(0x3333),
       Region.all().withScope('shop'),

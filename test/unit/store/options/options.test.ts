@@ -26,7 +26,7 @@ describe('resolveOptions', () => {
       idempotency: { keepSequences: 16_777_216, maxKeys: 4_194_304 },
       index: {
         ...{ enableCheckpoint: true, lazyImage: true },
-        views: { soa: 'auto', entityGroups: 'auto' },
+        views: { soa: 'auto', entityGroups: 'auto', tiles64: 'auto' },
       },
       recovery: 'strict',
       cache: 'memory',
@@ -164,7 +164,7 @@ describe('the options of the index', () => {
         field: `index.${key}`,
       });
     }
-    for (const view of ['soa', 'entityGroups']) {
+    for (const view of ['soa', 'entityGroups', 'tiles64']) {
       const odd: object = { dataDir: 'data', index: { views: { [view]: 'sometimes' } } };
       expect(thrownBy(() => Reflect.apply(resolveOptions, undefined, [odd]))).toMatchObject({
         code: 'BATPAK_CONFIGURATION',
