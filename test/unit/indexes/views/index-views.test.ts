@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pageRows } from '../../../../src/indexes/columns.ts';
 import { EventIndex } from '../../../../src/indexes/event-index.ts';
+import { planOf } from '../../../../src/indexes/query/query-plan.ts';
 import { Region } from '../../../../src/model/region.ts';
 import { propertyRuns } from '../../../support/property-runs.ts';
 import {
@@ -43,6 +44,29 @@ describe('the views over an index', () => {
     },
     60_000,
   );
+
+  it('give that answer by tiles, too, where tiles leave most out', () => {
+    const count = pageRows + 7000;
+    const { index, rows } = madeIndex(count, count, true);
+    index.views.configure({ soa: 'never', entityGroups: 'never', tiles64: 'always' });
+    const clocks = fc.tuple(fc.nat({ max: 8000 }), fc.nat({ max: 200 }));
+    const anyTiled = fc.oneof(
+      clocks.map(([from, length]) => Region.all().withClock({ from, to: from + length })),
+      fc.constant(Region.all().withKind(0x3333)),
+      fc.constant(Region.prefix('rare').withClock({ to: 1 }).withCategory(1)),
+    );
+    let found = 0;
+    fc.assert(
+      fc.property(anyTiled, anyPaging(count), (region, options) => {
+        const expected = filtered(rows, region, options);
+        expectSame(sequencesOf(index, region, options), expected);
+        found += expected.length;
+      }),
+      propertyRuns(25),
+    );
+    expect(found).toBeGreaterThan(0);
+    expect(planOf(index, Region.all().withKind(0x3333), {}).view).toBe('tiles64');
+  }, 60_000);
 
   it('take up what is added after they were made', () => {
     const index = new EventIndex(1);
