@@ -3,8 +3,16 @@ import type { Region } from './region.ts';
 
 /** How a query is paged. */
 export interface QueryOptions {
-  /** Only events after this sequence (before it, when reversed). */
+  /**
+   * Where reading begins: behind this sequence, which is not read itself. Forwards only events of
+   * higher sequences, reversed only of lower ones.
+   */
   readonly after?: number;
+  /**
+   * Where reading ends: at this sequence, which is not read itself. Forwards only events of lower
+   * sequences, reversed only of higher ones. Together with `after` all between the two.
+   */
+  readonly before?: number;
   /** At most so many events. */
   readonly limit?: number;
   /** Newest first. @default false */

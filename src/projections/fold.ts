@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../model/event.ts';
 import { type AnyEventDefinition, EventDefinition } from '../model/event-definition.ts';
+import type { QueryOptions } from '../model/event-source.ts';
 import type { Region } from '../model/region.ts';
 import { isEvent } from '../model/typed-event.ts';
 import type { FoldParts } from './projection.ts';
@@ -47,8 +48,9 @@ export function takes(kinds: KindsRead, fold: FoldParts, event: StoredEvent): bo
 }
 
 /**
- * Events of the region behind the sequence `after` (-1: all) that are of one of the kinds, as far
- * as a region can say so: several kinds are left to the caller to pick.
+ * Events of the region behind the sequence `after` (-1: all), and before `before` where it is
+ * given, that are of one of the kinds, as far as a region can say so: several kinds are left to the
+ * caller to pick.
  */
 export function readFor(
   source: ProjectionSource,
@@ -56,12 +58,16 @@ export function readFor(
   region: Region,
   kinds: KindsRead | undefined,
   after: number,
+  before?: number,
 ): Iterable<StoredEvent> {
   const [only] = kinds?.keys() ?? [];
   if (kinds !== undefined && only === undefined) return [];
   const single = kinds?.size === 1 && only !== undefined && region.kind === undefined;
   const narrowed = single ? region.withKind(only) : region;
-  const options = after < 0 ? {} : { after };
+  const options: QueryOptions = {
+    ...(after < 0 ? {} : { after }),
+    ...(before === undefined ? {} : { before }),
+  };
   // A fold of entries is never given more, and its type says that it asks for no more.
   return fold.reads === 'entries'
     ? (source.query(narrowed, options) as Iterable<StoredEvent>)

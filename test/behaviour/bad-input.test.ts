@@ -175,6 +175,8 @@ const readRows: readonly Row[] = [
   ['query: a negative limit', range, query(all, { limit: -1 })],
   ['query: a limit of the wrong type', type, query(all, { limit: '1' })],
   ['query: after that is no integer', range, query(all, { after: 0.5 })],
+  ['query: before of the wrong type', type, query(all, { before: '9' })],
+  ['query: before that is negative', range, query(all, { before: -1 })],
   ['query: reverse of the wrong type', type, query(all, { reverse: 1 })],
   ['events: no region', type, (store) => store.events(wrong('a'))],
   ['stream: a number', type, (store) => store.stream(wrong(5))],

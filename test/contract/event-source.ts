@@ -106,7 +106,7 @@ function eventsContract(given: () => EventSourceUnderTest): void {
 }
 
 function pagingContract(given: () => EventSourceUnderTest): void {
-  it('begins after a sequence, ends at a limit, and goes backwards', () => {
+  it('begins after a sequence, ends before one or at a limit, and goes backwards', () => {
     const { source, append } = given();
     for (let index = 0; index < 6; index += 1) append(index % 2 === 0 ? 'a' : 'b', 0x1000, index);
     const region = Region.entity('a');
@@ -122,6 +122,13 @@ function pagingContract(given: () => EventSourceUnderTest): void {
       expect(read({ reverse: true })).toEqual([4, 2, 0]);
       expect(read({ reverse: true, after: 4, limit: 1 })).toEqual([2]);
       expect(read({ reverse: true, after: 0 })).toEqual([]);
+      expect(read({ before: 4 })).toEqual([0, 2]);
+      expect(read({ before: 0 })).toEqual([]);
+      expect(read({ before: 99 })).toEqual([0, 2, 4]);
+      expect(read({ after: 0, before: 3 })).toEqual([2]);
+      expect(read({ after: 3, before: 2 })).toEqual([]);
+      expect(read({ reverse: true, before: 0 })).toEqual([4, 2]);
+      expect(read({ reverse: true, after: 4, before: 0 })).toEqual([2]);
     }
   });
 }

@@ -93,9 +93,12 @@ export class ProjectedList implements ProjectionSource {
     queueMicrotask(callback);
   }
 
-  *#matching(region: Region, { after = -1 }: QueryOptions = {}): Iterable<StoredEvent> {
-    for (const event of [...this.logged]) {
-      if (event.sequence <= after || !region.matches({ ...event, scope: 'default' })) continue;
+  *#matching(
+    region: Region,
+    { after = -1, before = Number.POSITIVE_INFINITY }: QueryOptions = {},
+  ): Iterable<StoredEvent> {
+    for (const event of this.logged.slice(after + 1, before)) {
+      if (!region.matches({ ...event, scope: 'default' })) continue;
       // Folds of these tests ask for nothing else.
       yield event as unknown as StoredEvent;
     }

@@ -110,6 +110,7 @@ export function anyPaging(count: number): fc.Arbitrary<QueryOptions> {
   return fc.record(
     {
       after: fc.nat({ max: count + 5 }),
+      before: fc.nat({ max: count + 5 }),
       limit: fc.oneof(fc.constantFrom(0, 1), fc.nat({ max: 3000 })),
       reverse: fc.boolean(),
     },
@@ -136,15 +137,16 @@ export function sequencesOf(
 export function filtered(
   rows: readonly Row[],
   region: Region,
-  { after, limit, reverse = false }: QueryOptions = {},
+  { after, before, limit, reverse = false }: QueryOptions = {},
 ): number[] {
   const found: number[] = [];
   for (const [sequence, row] of rows.entries()) {
     if (row !== undefined && region.matches(row)) found.push(sequence);
   }
   if (reverse) found.reverse();
-  const behind = found.filter(
-    (sequence) => after === undefined || (reverse ? sequence < after : sequence > after),
-  );
+  const behind = found.filter((sequence) => {
+    const begun = after === undefined || (reverse ? sequence < after : sequence > after);
+    return begun && (before === undefined || (reverse ? sequence > before : sequence < before));
+  });
   return limit === undefined ? behind : behind.slice(0, limit);
 }

@@ -64,7 +64,9 @@ export class SubscriptionFeed<Item extends IndexEntry> implements PullSource<Ite
 
   /** The sequence that is looked at next. */
   get position(): number {
-    return this.#reader.position;
+    const { position } = this.#reader;
+    // Who waits is not told of each event that is none of theirs.
+    return this.#wakes.size === 0 ? position : Math.max(position, this.#parts.broadcast.seen);
   }
 
   get ended(): boolean {
@@ -83,11 +85,11 @@ export class SubscriptionFeed<Item extends IndexEntry> implements PullSource<Ite
 
   wait(wake: () => void): () => void {
     const { broadcast, region, signal } = this.#parts;
-    const feed = this;
+    const reader = this.#reader;
     const stopWaiting = broadcast.wait({
       region,
       get position() {
-        return feed.position;
+        return reader.position;
       },
       passOver: (position) => this.#reader.seek(position),
       wake,

@@ -27,7 +27,7 @@ export interface QueryPlan {
 /** What the query would do now; asking makes no view. */
 export function planOf(index: EventIndex, region: Region, options: QueryOptions): QueryPlan {
   const reverse = options.reverse === true;
-  const bounds = boundsOf(index.count, options.after, reverse);
+  const bounds = boundsOf(index.count, options, reverse);
   const parts = partsOf(index, region);
   const none = { posted: 0, tiled: 0, scanned: 0 };
   if (parts.impossible || bounds.from >= bounds.to || parts.streams?.length === 0) {

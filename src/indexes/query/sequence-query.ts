@@ -30,7 +30,7 @@ export class SequenceQuery {
 
   constructor(index: EventIndex, region: Region, options: QueryOptions) {
     const reverse = options.reverse === true;
-    const bounds = boundsOf(index.count, options.after, reverse);
+    const bounds = boundsOf(index.count, options, reverse);
     const parts = partsOf(index, region);
     this.#left = options.limit ?? Number.POSITIVE_INFINITY;
     this.#candidates = candidatesOf(index, region, parts, bounds, reverse);
@@ -106,10 +106,12 @@ function streamsOf(
   return stream === undefined ? [] : [stream];
 }
 
-/** Sequences that a query can find, by where it begins. */
-export function boundsOf(count: number, after: number | undefined, reverse: boolean): Bounds {
-  if (after === undefined) return { from: 0, to: count };
-  return reverse ? { from: 0, to: Math.min(after, count) } : { from: after + 1, to: count };
+/** Sequences that a query can find, by where it begins and ends. */
+export function boundsOf(count: number, { after, before }: QueryOptions, reverse: boolean): Bounds {
+  const above = reverse ? before : after;
+  const below = reverse ? after : before;
+  const from = above === undefined ? 0 : above + 1;
+  return { from, to: below === undefined ? count : Math.min(below, count) };
 }
 
 function candidatesOf(

@@ -1,6 +1,7 @@
+import type { StoredEvent } from '../../model/event.ts';
 import { versionPrefix } from '../cache-key.ts';
 import type { CachedStates } from '../cached-states.ts';
-import { kindsRead, readFor, takes } from '../fold.ts';
+import { type KindsRead, kindsRead, readFor, takes } from '../fold.ts';
 import { isYoung } from '../freshness.ts';
 import type { ProjectionSource } from '../projection-source.ts';
 import type { ReadModelDefinition } from './read-model-definition.ts';
@@ -10,6 +11,9 @@ export const keepEveryEvents = 65_536;
 
 /** Events folded between two looks at the clock. */
 const eventsPerLook = 64;
+
+/** Sequences passed over between two such looks, however few of them are of the region. */
+const sequencesPerLook = 65_536;
 
 /** How far a read model has come. */
 export interface BuildProgress {
@@ -84,17 +88,42 @@ export class ReadModelFold<State> {
     const { definition } = this;
     const source = this.#source;
     const folded = this.#current();
-    const last = source.nextSequence - 1;
+    const { nextSequence } = source;
     const kinds = kindsRead(source, definition);
+    do {
+      const { watermark } = folded;
+      // Without an end to its time all is read at once.
+      const most =
+        untilMs === Number.POSITIVE_INFINITY ? untilMs : watermark + 1 + sequencesPerLook;
+      const end = Math.min(nextSequence, most);
+      const events = readFor(source, definition, definition.region, kinds, watermark, end);
+      if (!this.#foldEvents(folded, events, kinds, untilMs)) return false;
+      // What is not of the region is passed over as well.
+      folded.watermark = Math.max(folded.watermark, end - 1);
+      if (end === nextSequence) break;
+    } while (source.elapsedMs() < untilMs);
+    if (folded.watermark < nextSequence - 1) return false;
+    folded.foldedAtUs = source.nowUs();
+    return true;
+  }
+
+  /** @returns false when the time was over before the events were */
+  #foldEvents(
+    folded: Folded<State>,
+    events: Iterable<StoredEvent>,
+    kinds: KindsRead | undefined,
+    untilMs: number,
+  ): boolean {
+    const { definition } = this;
     let count = 0;
     try {
-      for (const event of readFor(source, definition, definition.region, kinds, folded.watermark)) {
+      for (const event of events) {
         if (kinds === undefined || takes(kinds, definition, event)) {
           folded.state = definition.apply(folded.state, event);
         }
         folded.watermark = event.sequence;
         count += 1;
-        if (count % eventsPerLook === 0 && source.elapsedMs() >= untilMs) {
+        if (count % eventsPerLook === 0 && this.#source.elapsedMs() >= untilMs) {
           folded.unkept += count;
           return false;
         }
@@ -103,9 +132,6 @@ export class ReadModelFold<State> {
       this.#folded = undefined;
       throw cause;
     }
-    // What is not of the region is passed over as well.
-    folded.watermark = Math.max(folded.watermark, last);
-    folded.foldedAtUs = source.nowUs();
     folded.unkept += count;
     return true;
   }

@@ -108,9 +108,10 @@ function checkQuery(region: unknown, options: unknown): { region: Region; option
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
-  checkKeys('options', options, ['after', 'limit', 'reverse']);
-  const { after, limit, reverse }: QueryOptions = options;
+  checkKeys('options', options, ['after', 'before', 'limit', 'reverse']);
+  const { after, before, limit, reverse }: QueryOptions = options;
   checkCount('after', after);
+  checkCount('before', before);
   checkCount('limit', limit);
   if (reverse !== undefined && typeof reverse !== 'boolean') {
     throw new ArgumentTypeError('reverse', reverse, 'true or false');

@@ -58,6 +58,20 @@ describe('ReadModelFold', () => {
     expect([fold.state(current), list.readCount]).toEqual([{ a: 200 }, 200]);
   });
 
+  it('stops at its time amid events that are not of its region', () => {
+    const { list, fold } = given([], { region: Region.entity('a') });
+    for (let sequence = 0; sequence < 200_000; sequence += 1) {
+      const entity = sequence === 150_000 ? 'a' : 'b';
+      list.logged.push({ entity, kind: 1, clock: sequence, sequence, payload: 1 });
+    }
+    expect(fold.step(list.elapsedMs())).toBe(false);
+    expect(fold.progress).toEqual({ done: 65_536, total: 200_000 });
+    expect(fold.step(list.elapsedMs())).toBe(false);
+    expect([fold.step(list.elapsedMs()), fold.progress.done]).toEqual([false, 196_608]);
+    expect([fold.step(list.elapsedMs()), fold.progress.done]).toEqual([true, 200_000]);
+    expect([fold.state(current), list.readCount]).toEqual([{ a: 1 }, 1]);
+  });
+
   it('answers a stale state while it is young, but never one that was not complete', () => {
     const { list, fold } = given(new Array<string>(100).fill('a'));
     fold.step(list.elapsedMs());
