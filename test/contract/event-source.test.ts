@@ -13,7 +13,7 @@ function storeUnderTest(
   const store = openStore(options);
   return {
     source: store,
-    append: (at, kind, payload) => store.append(at, kind, payload).eventId,
+    append: (at, kind, payload, more) => store.append(at, kind, payload, more).eventId,
     dispose: () => {
       store.close();
       dispose();
@@ -45,8 +45,8 @@ function followerUnderTest(options: StoreOptions): EventSourceUnderTest {
   const follower = openReadOnly({ dataDir, ...(platform === undefined ? {} : { platform }) });
   return {
     source: follower,
-    append: (at, kind, payload) => {
-      const { eventId } = store.append(at, kind, payload);
+    append: (at, kind, payload, more) => {
+      const { eventId } = store.append(at, kind, payload, more);
       follower.refresh();
       return eventId;
     },
@@ -57,6 +57,15 @@ function followerUnderTest(options: StoreOptions): EventSourceUnderTest {
   };
 }
 
+eventSourceContract('a follower on real files', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'batpak-source-'));
+  const tested = followerUnderTest({ dataDir });
+  const dispose = (): void => {
+    tested.dispose();
+    rmSync(dataDir, { recursive: true });
+  };
+  return { ...tested, dispose };
+});
 eventSourceContract('a follower', () =>
   followerUnderTest({ dataDir: '/store', platform: memoryPlatform() }),
 );

@@ -1,11 +1,10 @@
-import { type At, type EventSource, Region } from 'batpak';
+import { type EventSource, Region } from 'batpak';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CausalReads, type CausalReadsUnderTest, causalContract } from './causal-reads.ts';
 
 /** A source of events, and the way that events get into it. */
-export interface EventSourceUnderTest {
-  readonly source: EventSource;
-  /** Adds the next event. @returns its id */
-  append(at: At, kind: number, payload: unknown): string;
+export interface EventSourceUnderTest extends CausalReadsUnderTest {
+  readonly source: EventSource & CausalReads;
   dispose(): void;
 }
 
@@ -29,6 +28,7 @@ export function eventSourceContract(name: string, make: () => EventSourceUnderTe
     describe('events', () => eventsContract(given));
     describe('paging', () => pagingContract(given));
     describe('the head of an entity', () => headContract(given));
+    describe('what led to what', () => causalContract(given));
   });
 }
 
