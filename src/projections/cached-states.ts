@@ -19,14 +19,16 @@ export class CachedStates {
   readonly #binding: CacheBinding;
   readonly #told = new Set<string>();
   #storeId: string | undefined;
+  #generation = -1;
 
-  constructor(source: ProjectionSource, cache: ProjectionCache, logger: Logger) {
+  /** @param owner who puts states into the cache: see {@link CacheBinding} */
+  constructor(source: ProjectionSource, cache: ProjectionCache, logger: Logger, owner?: string) {
     this.#source = source;
     this.#cache = cache;
     this.#logger = logger;
-    this.#binding = new CacheBinding(source, cache, (reason) =>
-      this.#warn(reason, { reason }, `the cached states are ${reason}: all of them were dropped`),
-    );
+    const voided = (reason: string): void =>
+      this.#warn(reason, { reason }, `the cached states are ${reason}: all of them were dropped`);
+    this.#binding = new CacheBinding(source, cache, voided, owner);
   }
 
   /** Whether states last longer than the process. */
@@ -37,7 +39,7 @@ export class CachedStates {
   /** The state under the key, of a watermark of at most `through`, or `undefined`. */
   read(key: Uint8Array, through: number): KeptState | undefined {
     return this.#attempt('get', () => {
-      this.#binding.check();
+      if (!this.#mayUse()) return undefined;
       const cached = this.#cache.get(key);
       if (cached === undefined) return undefined;
       const kept = decodeState(this.#idOfStore(), key, cached);
@@ -57,8 +59,7 @@ export class CachedStates {
     if (watermark > (this.#source.durableThrough() ?? -1)) return false;
     const done = this.#attempt('put', () => {
       const value = this.#encode(key, name, kept);
-      if (value === undefined) return true;
-      this.#binding.check();
+      if (value === undefined || !this.#mayUse()) return true;
       this.#binding.cover(watermark);
       this.#cache.put(key, value, kept.meta);
       return true;
@@ -68,7 +69,7 @@ export class CachedStates {
 
   /** Forgets the states under a prefix. */
   forget(prefix: Uint8Array): void {
-    this.#attempt('deletePrefix', () => this.#cache.deletePrefix(prefix));
+    this.#attempt('deletePrefix', () => this.#mayUse() && this.#cache.deletePrefix(prefix));
   }
 
   /** Makes what was put durable. */
@@ -93,9 +94,20 @@ export class CachedStates {
     }
   }
 
-  /** Text that is made of bytes: once, as the store that writes a cache stays the same. */
+  #mayUse(): boolean {
+    if (this.#binding.check()) return true;
+    const message = 'the projection cache is of another process: it is left alone';
+    this.#warn('foreign', {}, message);
+    return false;
+  }
+
+  /** Text that is made of bytes: once for each log. */
   #idOfStore(): string {
-    this.#storeId ??= this.#source.identity.storeId;
+    const { logGeneration } = this.#source;
+    if (this.#storeId === undefined || this.#generation !== logGeneration) {
+      this.#storeId = this.#source.identity.storeId;
+      this.#generation = logGeneration;
+    }
     return this.#storeId;
   }
 

@@ -24,6 +24,8 @@ const readModelsMax = 1000;
 export interface Caching {
   readonly cache: ProjectionCache;
   readonly logger: Logger;
+  /** Token of who only reads the store, as no other has it. @default the one that writes it */
+  readonly owner?: string;
 }
 
 /** All that is folded of one store: projections of entities, and read models. */
@@ -34,9 +36,12 @@ export class Projections {
   readonly #readModels = new Map<object, ReadModel<unknown>>();
 
   constructor(source: ProjectionSource, caching: Caching | undefined) {
-    const { cache, logger } = caching ?? { cache: new NoCache(), logger: silentLogger };
+    const { cache, logger, owner }: Caching = caching ?? {
+      cache: new NoCache(),
+      logger: silentLogger,
+    };
     this.#source = source;
-    this.#cached = new CachedStates(source, cache, logger);
+    this.#cached = new CachedStates(source, cache, logger, owner);
     this.#projector = new Projector(source, this.#cached);
   }
 

@@ -8,15 +8,12 @@ import { Restarts } from '../log/restarts.ts';
 import { Timeline } from '../log/timeline.ts';
 import { LogWriter } from '../log/writer.ts';
 import { WriterControl } from '../log/writer-control.ts';
-import type { ProjectionCache } from '../model/cache.ts';
 import { CorruptSegmentError } from '../model/errors/corruption-errors.ts';
 import { ConfigurationError } from '../model/errors/lifecycle-errors.ts';
 import { writeUuid7 } from '../model/event-id.ts';
 import type { Platform } from '../model/platform.ts';
 import { acquireDirectoryLock, type DirectoryLock } from '../platform/directory-lock.ts';
 import { translateSystemError } from '../platform/system-error.ts';
-import { MemoryCache } from '../projections/caches/memory-cache.ts';
-import { NoCache } from '../projections/caches/no-cache.ts';
 import { FooterWriter } from '../recovery/image/footer-writer.ts';
 import { kindsIn } from '../recovery/image/image-writer.ts';
 import { recoverLog } from '../recovery/ladder.ts';
@@ -30,6 +27,7 @@ import {
 import { saltOf, seedOf } from '../recovery/store-salt.ts';
 import type { Engine } from './engine.ts';
 import { KeptImage } from './kept-image.ts';
+import { cacheOf } from './options/cache-of.ts';
 import { type ResolvedOptions, resolveOptions, type StoreOptions } from './options/options.ts';
 import { type RecoveryReport, rustReportOf } from './recovery-report.ts';
 import { Store } from './store.ts';
@@ -192,7 +190,7 @@ function engineOf(
     }),
     footers,
     kinds,
-    caching: { cache: cacheOf(options), logger },
+    caching: { cache: cacheOf(options.cache), logger },
     segments,
     reader,
     timeline,
@@ -293,9 +291,4 @@ function newStoreId(platform: Platform): Uint8Array {
   platform.random.fill(id, 8, 16);
   writeUuid7(id, 0, platform.clock.nowUs(), 0);
   return id;
-}
-
-function cacheOf({ cache }: ResolvedOptions): ProjectionCache {
-  if (cache === 'memory') return new MemoryCache();
-  return cache === 'none' ? new NoCache() : cache;
 }

@@ -70,8 +70,8 @@ const rules: Readonly<Record<OptionField, Rule>> = {
 };
 
 const readOnlyFields = [
-  ...['dataDir', 'fdBudget', 'idempotency.keepSequences', 'idempotency.maxKeys', 'logger'],
-  'platform',
+  ...['dataDir', 'fdBudget', 'idempotency.keepSequences', 'idempotency.maxKeys', 'cache'],
+  ...['logger', 'platform'],
 ] as const satisfies readonly OptionField[];
 
 /** Options with one field set, in its group. */

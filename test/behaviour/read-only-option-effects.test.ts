@@ -1,4 +1,4 @@
-import { Region } from 'batpak';
+import { defineProjection, MemoryCache, Region } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { memoryPlatform } from '../../src/platform/memory-platform.ts';
 import { openReadOnly } from '../../src/store/read/open-read-only.ts';
@@ -17,6 +17,21 @@ import { appendSome, StoreHost, thrownBy } from '../support/store-host.ts';
 type ReadOnlyField =
   | Exclude<keyof ReadOnlyOptions, 'idempotency'>
   | `idempotency.${keyof NonNullable<ReadOnlyOptions['idempotency']> & string}`;
+
+/** A cache that tells how often something was put there. */
+class CountedCache extends MemoryCache {
+  puts = 0;
+
+  override put(...entry: Parameters<MemoryCache['put']>): void {
+    this.puts += 1;
+    super.put(...entry);
+  }
+}
+
+const counting = defineProjection({
+  ...{ name: 'count', version: 1, initial: () => 0 },
+  apply: (sum) => sum + 1,
+});
 
 /** A reader of the host's directory. */
 function reading(host: StoreHost, options: Omit<ReadOnlyOptions, 'dataDir' | 'platform'> = {}) {
@@ -54,6 +69,17 @@ const readerEffects: Readonly<Record<ReadOnlyField, Proof>> = {
     appendKeyed(store, keys);
     const reader = reading(host, { idempotency: { maxKeys: 1 } });
     expect(known(reader, keys)).toEqual([false, false, false, true]);
+  },
+  cache: () => {
+    const host = manySegments();
+    const puts = [undefined, 'memory', 'none', new CountedCache()] as const;
+    for (const cache of puts) {
+      const reader = reading(host, cache === undefined ? {} : { cache });
+      expect(reader.project(counting, 'order:1')).toBe(12);
+      reader.flushProjections();
+      reader.close();
+    }
+    expect(puts[3].puts).toBeGreaterThan(0);
   },
   logger: () => {
     const host = new StoreHost();

@@ -3,6 +3,7 @@ import type { FileHandle, FileStatus, Files, OpenMode } from '../../src/model/fi
 import { FaultPlan } from '../../src/platform/fault-plan.ts';
 import { memoryPlatform } from '../../src/platform/memory-platform.ts';
 import { openReadOnly } from '../../src/store/read/open-read-only.ts';
+import type { ReadOnlyOptions } from '../../src/store/read/read-only-options.ts';
 import type { ReadOnlyStore } from '../../src/store/read/read-only-store.ts';
 import type { StoreReads } from '../../src/store/store-reads.ts';
 import type { StoreHost } from './store-host.ts';
@@ -58,7 +59,7 @@ export class FollowerHost {
   }
 
   /** Opens the store for reading. */
-  open(options: { readonly fdBudget?: number } = {}): ReadOnlyStore {
+  open(options: Pick<ReadOnlyOptions, 'fdBudget' | 'cache'> = {}): ReadOnlyStore {
     const platform = memoryPlatform({ files: this.plan, seed: 77 });
     return openReadOnly({ dataDir: this.directory, platform, ...options });
   }

@@ -1,6 +1,13 @@
+import type { ProjectionCache } from '../../model/cache.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { Platform } from '../../model/platform.ts';
-import { OptionReader, takeDirectory, takeLogger, takePlatform } from '../options/option-reader.ts';
+import {
+  OptionReader,
+  takeCache,
+  takeDirectory,
+  takeLogger,
+  takePlatform,
+} from '../options/option-reader.ts';
 import { type IdempotencyOptions, takeKeyRetention } from '../options/options.ts';
 
 /** What `openReadOnly` takes. A wrong value or an unknown key is a `ConfigurationError`. */
@@ -11,6 +18,11 @@ export interface ReadOnlyOptions {
   readonly fdBudget?: number;
   /** How long idempotency keys are found: as the writer of the store has it. */
   readonly idempotency?: IdempotencyOptions;
+  /**
+   * Where projections keep their states: as of `openStore`, but one of its own, neither that of the
+   * store's writer nor that of another reader. It is closed with the store. @default 'memory'
+   */
+  readonly cache?: 'memory' | 'none' | ProjectionCache;
   /** Where warnings go, shaped like pino. @default nowhere */
   readonly logger?: Logger;
   /** The outside world, for tests. @default nodePlatform() */
@@ -29,6 +41,7 @@ export function resolveReadOnlyOptions(options: ReadOnlyOptions): ResolvedReadOn
     dataDir: takeDirectory(top),
     fdBudget: top.integer('fdBudget', 64, 1, 65_536),
     idempotency: takeKeyRetention(top),
+    cache: takeCache(top),
     logger: takeLogger(top),
     platform: takePlatform(top),
   });

@@ -1,9 +1,11 @@
 import { FrameReader } from '../../log/reader.ts';
 import { assert } from '../../model/assert.ts';
 import { StoreClosedError } from '../../model/errors/lifecycle-errors.ts';
+import type { Caching } from '../../projections/projections.ts';
 import type { FollowStep, LogFollower } from '../../recovery/follow/follow.ts';
 import { saltOf } from '../../recovery/store-salt.ts';
 import type { ReadEngine } from '../engine.ts';
+import { cacheOf } from '../options/cache-of.ts';
 import { type RecoveryReport, rustReportOf } from '../recovery-report.ts';
 import { StoreProjections } from '../store-projections.ts';
 import { KindTable } from '../write/kinds.ts';
@@ -46,7 +48,7 @@ export class ReadOnlyStore extends StoreProjections implements Disposable {
 
   /** @internal */
   constructor(options: ResolvedReadOnlyOptions, follower: LogFollower, elapsedMs: number) {
-    const engine = engineOf(options, follower);
+    const engine = { ...engineOf(options, follower), caching: cachingOf(options) };
     super(engine);
     this.#options = options;
     this.#follower = follower;
@@ -101,8 +103,24 @@ export class ReadOnlyStore extends StoreProjections implements Disposable {
     return durableEvents === 0 ? undefined : durableEvents - 1;
   }
 
-  /** Frees the files. What was read before stays readable. A second call does nothing. */
+  /**
+   * Puts all states of projections and read models that are in memory into the cache, as far as the
+   * log shows that their events are durable. Failures of the cache are warnings.
+   *
+   * @throws {StoreClosedError}
+   */
+  flushProjections(): void {
+    if (!this.#engine.open) throw new StoreClosedError('flushProjections');
+    this.projections.flush();
+  }
+
+  /**
+   * Frees the files, and closes the cache. What was read before stays readable. A second call does
+   * nothing.
+   */
   close(): void {
+    if (!this.#engine.open) return;
+    this.projections.close();
     this.#engine.open = false;
     this.#engine.index.arrivals.announce();
     this.#engine.reader.close();
@@ -146,6 +164,13 @@ function engineOf(options: ResolvedReadOnlyOptions, { log }: LogFollower): ReadE
   const kinds = new KindTable();
   const reader = new FrameReader(platform.files, fdBudget, salt);
   return { platform, storeId, salt, index, kinds, segments, reader, open: true };
+}
+
+/** A token that no other reader has tells whether the cache is still this one's. */
+function cachingOf({ cache, logger, platform }: ResolvedReadOnlyOptions): Caching {
+  const token = new Uint8Array(16);
+  platform.random.fill(token, 0, token.length);
+  return { cache: cacheOf(cache), logger, owner: Buffer.from(token).toString('hex') };
 }
 
 function reportOf({ log }: LogFollower, elapsedMs: number): ReadingReport {

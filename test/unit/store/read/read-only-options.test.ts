@@ -11,6 +11,7 @@ describe('resolveReadOnlyOptions', () => {
       dataDir: 'data',
       fdBudget: 64,
       idempotency: { keepSequences: 16_777_216, maxKeys: 4_194_304 },
+      cache: 'memory',
       logger: { warn: expect.any(Function), error: expect.any(Function) },
       platform,
     });
