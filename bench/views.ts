@@ -28,7 +28,8 @@ const settings: Readonly<Record<string, ViewOptions>> = {
 
 /**
  * What each view buys on which query: the same files, opened with one view alone, with all but
- * tiles, with all as they are by default, and with none, which stands where the peer does elsewhere.
+ * tiles, with all as they are by default, and with none, which stands where the peer does
+ * elsewhere.
  */
 export function viewsGroup(workload: Workload, _sqlite: OpenSqlite | undefined): Group {
   const { viewEvents } = workload;

@@ -22,7 +22,10 @@ export class TilePick {
     this.#clockTo = region.clock?.to ?? Number.POSITIVE_INFINITY;
   }
 
-  /** @param scopeId -1 for every scope. @returns `undefined` when tiles say nothing of the region */
+  /**
+   * @param scopeId -1 for every scope
+   * @returns `undefined` when tiles say nothing of the region
+   */
   static of(view: TileView, region: Region, scopeId: number): TilePick | undefined {
     const { kind, category, clock } = region;
     const asked = kind ?? category ?? clock;

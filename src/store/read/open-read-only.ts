@@ -8,8 +8,8 @@ import { ReadOnlyStore } from './read-only-store.ts';
 
 /**
  * Opens the store in a directory for reading only, also beside a process that writes to it. It
- * takes no lock, writes nothing but to a cache that it was given, and sees what was written when it is opened; `refresh`
- * takes up what was written since.
+ * takes no lock, writes nothing but to a cache that it was given, and sees what was written when it
+ * is opened; `refresh` takes up what was written since.
  *
  * ```ts
  * const store = openReadOnly({ dataDir: './data' });
