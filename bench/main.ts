@@ -5,6 +5,7 @@ import { type BenchArguments, readArguments, UsageError, usage } from './argumen
 import { baselinePath, compareWithBaseline, saveBaseline } from './baseline.ts';
 import { batchGroup } from './batch.ts';
 import { flipBits, formatFlips } from './bitflip.ts';
+import { causesGroup } from './causes.ts';
 import { cursorGroup } from './cursor.ts';
 import { durableGroup } from './durable.ts';
 import { durable64Group } from './durable64.ts';
@@ -20,6 +21,7 @@ import { pausesGroup } from './pauses.ts';
 import { projectGroup } from './project.ts';
 import { queryGroup } from './query.ts';
 import { readGroup } from './read.ts';
+import { rebuildGroup } from './rebuild.ts';
 import { reopenGroup } from './reopen.ts';
 import { replayGroup } from './replay.ts';
 import { formatJson, formatTable } from './report.ts';
@@ -56,6 +58,8 @@ const makers: Readonly<Record<string, MakeGroup>> = {
   large: largeGroup,
   replay: replayGroup,
   project: projectGroup,
+  rebuild: rebuildGroup,
+  causes: causesGroup,
 };
 
 /** Counts instead of times, in a table of its own: only when it is asked for by its name. */

@@ -24,8 +24,8 @@ const count: Projection<{ readonly events: number }> = library.defineProjection(
 });
 
 /**
- * States of projections: one that is in memory, one that is in an LMDB cache alone, and one that is
- * folded from every entry of the log. The peer counts its rows.
+ * States of projections: one that is in memory, and one that is in an LMDB cache alone. The peer
+ * counts its rows.
  */
 export function projectGroup(workload: Workload, sqlite: OpenSqlite | undefined): Group {
   const contestants = [projects(workload)];
@@ -44,10 +44,6 @@ export function projectGroup(workload: Workload, sqlite: OpenSqlite | undefined)
         ...{ name: 'project, from LMDB', measure: 'hit', unit: 'ns/call', subject: libraryName },
         goals: [{ versus: 'absolute', limit: 10, unit: 'µs/call' }],
       },
-      {
-        ...{ ...row, name: 'rebuild over entries', measure: 'rebuild', unit: 'ns/event' },
-        goals: [{ versus: 'absolute', limit: 1_000_000, unit: 'events/s' }],
-      },
     ],
   };
 }
@@ -64,14 +60,10 @@ function projects(workload: Workload): Contestant {
         for (let i = 0; i < repeats; i += 1) consume(store.project(count, entity)?.events ?? 0);
       });
       mustEqual('count of an entity', store.project(count, entity)?.events, events / 100);
-      const rebuild = nanosecondsOf(() => {
-        const [{ events: counted }] = store.projectAll([count], library.Region.all());
-        mustEqual('count of all', counted, events);
-      });
       store.close();
       const hit = await hitsOfLmdb(workload, folder);
       removeScratch(folder);
-      return { repeated: repeated / repeats, rebuild: rebuild / events, hit };
+      return { repeated: repeated / repeats, hit };
     },
   };
 }
@@ -118,10 +110,9 @@ function countsRows(workload: Workload, sqlite: OpenSqlite): Contestant {
         for (let i = 0; i < sqliteRepeats; i += 1) consume(peer.countOf(entity));
       });
       mustEqual('rows of an entity', peer.countOf(entity), events / 100);
-      const rebuild = nanosecondsOf(() => mustEqual('rows', peer.countAll(), events));
       peer.close();
       removeScratch(folder);
-      return { repeated: repeated / sqliteRepeats, rebuild: rebuild / events };
+      return { repeated: repeated / sqliteRepeats };
     },
   };
 }

@@ -31,7 +31,10 @@ export function readGroup(
   if (lmdb !== undefined) {
     contestants.push(reads(lmdbName, workload, (folder) => openLmdb(folder, workload, lmdb)));
   }
-  if (eventStorage !== undefined) contestants.push(scansEventStorage(workload, eventStorage));
+  if (eventStorage !== undefined) {
+    const open = (folder: string) => openEventStorage(folder, workload, eventStorage);
+    contestants.push(reads(eventStorageName, workload, open));
+  }
   const get = { measure: 'get', unit: 'ns/event', subject: libraryName } as const;
   const scan = { measure: 'scan', unit: 'ns/event', subject: libraryName } as const;
   return {
@@ -45,6 +48,7 @@ export function readGroup(
         goals: [{ versus: 'absolute', limit: 3, unit: 'µs/event' }],
       },
       { name: 'get by id, lmdb by sequence', ...get, peer: lmdbName },
+      { name: 'get by id, event-storage by number', ...get, peer: eventStorageName },
       {
         name: 'scan with payloads',
         ...scan,
@@ -147,23 +151,24 @@ async function openLmdb(folder: string, workload: Workload, lmdb: OpenLmdb): Pro
   };
 }
 
-/** One pass alone: event-storage finds an event by its number in a stream, and by no id. */
-function scansEventStorage({ events }: Workload, open: OpenEventStorage): Contestant {
+/** event-storage finds an event by its number in a stream, here the one of all events: by no id. */
+async function openEventStorage(
+  folder: string,
+  { events }: Workload,
+  open: OpenEventStorage,
+): Promise<Reader> {
+  const store = await filledEventStorage(open, folder, events);
   return {
-    name: eventStorageName,
-    run: async () => {
-      const folder = makeScratch();
-      const store = await filledEventStorage(open, folder, events);
-      const scan = (tally: Tally): void => {
-        for (const { payload } of store.getAllEvents<EventStorageEvent>()) count(tally, payload);
-      };
-      mustReadAll(scan, events);
-      collectGarbage();
-      const measured = { scan: mustReadAll(scan, events) };
-      store.close();
-      removeScratch(folder);
-      return measured;
+    get: (order, tally) => {
+      for (const number of order) {
+        const [event] = store.getAllEvents<EventStorageEvent>(number, number);
+        count(tally, event?.payload);
+      }
     },
+    scan: (tally) => {
+      for (const { payload } of store.getAllEvents<EventStorageEvent>()) count(tally, payload);
+    },
+    close: () => store.close(),
   };
 }
 

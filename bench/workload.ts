@@ -20,6 +20,8 @@ export interface Workload {
   readonly largeEvents: number;
   /** How many events the store holds whose views are asked: more than two pages of 65 536. */
   readonly viewEvents: number;
+  /** How many events a projection is made anew from. */
+  readonly rebuildEvents: number;
   /** How long pauses of the event loop are watched for, in milliseconds. */
   readonly pausesMs: number;
 }
@@ -54,6 +56,7 @@ export const fullWorkload: Workload = {
   durableEventsEach: 1000,
   largeEvents: 5_000_000,
   viewEvents: 240_000,
+  rebuildEvents: 1_000_000,
   pausesMs: 10_000,
 };
 
@@ -69,6 +72,7 @@ export const quickWorkload: Workload = {
   durableEventsEach: 200,
   largeEvents: 500_000,
   viewEvents: 180_000,
+  rebuildEvents: 200_000,
   pausesMs: 1500,
 };
 

@@ -35,8 +35,15 @@ export interface FileCacheOptions {
 
 /**
  * Keeps each state in a file of its own. A file is replaced whole or not at all, and checked when
- * it is read; `sync` makes those that were put since the last one durable. There is no bound: a
- * directory has as many files as there are states.
+ * it is read; `sync` makes those that were put since the last one durable.
+ *
+ * There is no bound: a directory has a file for each entity and version of a projection that was
+ * ever kept, those of versions that nobody asks for any more included. To make room, drop all of it
+ * while no store has it open: what is asked for is folded again.
+ *
+ * ```ts
+ * new FileCache({ directory: './cache' }).deletePrefix(new Uint8Array(0));
+ * ```
  */
 export class FileCache implements ProjectionCache {
   /** Lasts; nothing is fetched ahead. */
