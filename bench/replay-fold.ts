@@ -10,7 +10,7 @@ type Step = typeof import('../src/aggregates/stepping/step.ts');
 const folder = built ? '../dist/src/aggregates' : '../src/aggregates';
 const ending = built ? 'js' : 'ts';
 const { CompiledStepper }: Compiled = await import(`${folder}/compile/compiled-stepper.${ending}`);
-const { advance }: Step = await import(`${folder}/step.${ending}`);
+const { advance }: Step = await import(`${folder}/stepping/step.${ending}`);
 
 /** The library's fold by itself, over events that are in memory. */
 export function foldedByLibrary(cases: readonly ReplayCase[]): Contestant {
