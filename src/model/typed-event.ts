@@ -11,9 +11,10 @@ const stored = new WeakMap<object, unknown>();
 
 /**
  * Whether an event is of the definition, by name. Its payload then has the definition's type: when
- * it was stored in an earlier version, the definition's upcasts are applied to it, and until another
- * version of the definition is asked for `event.payload` shows the outcome. `event.payloadVersion`
- * stays what it was stored with; a payload that was stored without a version is taken as it is.
+ * it was stored in an earlier version, the definition's upcasts are applied to it, and
+ * `event.payload` shows the outcome, until another version of the definition is asked for.
+ * `event.payloadVersion` stays what it was stored with; a payload that was stored without a version
+ * is taken as it is.
  *
  * ```ts
  * if (isEvent(event, Moved)) console.log(event.payload.x);
