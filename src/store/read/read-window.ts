@@ -3,25 +3,28 @@ import { frameHeaderBytes } from '../../codec/frame.ts';
 import type { RecordView } from '../../codec/record-view.ts';
 import type { Segment } from '../../log/segment-list.ts';
 import type { ReadEngine } from '../engine.ts';
-import { pointRecord } from './frames.ts';
+import { pointRecord, readRecord } from './frames.ts';
 
 const windowBytesMin = 4 * 1024;
 const windowBytesMax = 256 * 1024;
 
+const nothing = new Uint8Array(0);
+
 /**
- * Reads records in order through a window over the segment. It doubles while the next record
- * follows within it and shrinks when the reader jumps, so a scan makes few calls and a sparse query
- * reads little besides. Records keep their window alive; a window is never filled twice.
+ * Reads records in order. One that is far from the last is read alone. When the next one follows
+ * closely, a window over the segment begins with it, and each window that follows is twice as
+ * large: a scan makes few calls, and a sparse query reads nothing besides. Records keep their window
+ * alive; a window is never filled twice.
  *
- * Of a window that follows another one all whole frames are checked at once, a third of what a call
- * for each takes; where that finds damage each is checked by itself, which tells its place.
+ * All whole frames of a window are checked at once, a third of what a call for each takes; where
+ * that finds damage each is checked by itself, which tells its place.
  */
 export class ReadWindow {
   readonly #engine: ReadEngine;
   #segment: Segment | undefined;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = nothing;
   #offset = 0;
-  #size = windowBytesMin;
+  #size = 0;
   /** The next frame that was checked with its window, and where those end. */
   #sound = 0;
   #soundEnd = 0;
@@ -36,7 +39,10 @@ export class ReadWindow {
     const segment = segments.of(sequence);
     const offset = index.columns.offset(sequence);
     const length = index.columns.length(sequence);
-    if (!this.#holds(segment, offset, length)) this.#move(segment, offset, length);
+    if (!this.#holds(segment, offset, length)) {
+      if (!this.#follows(segment, offset)) return this.#alone(sequence, segment, offset, length);
+      this.#move(segment, offset, length);
+    }
     const at = offset - this.#offset;
     if (!this.#isSound(at, length)) reader.check(segment, this.#bytes, at, offset, length);
     return pointRecord(this.#engine, sequence, segment, this.#bytes, at, at + length);
@@ -47,17 +53,32 @@ export class ReadWindow {
     return segment === this.#segment && offset >= this.#offset && offset + length <= end;
   }
 
-  #move(segment: Segment, offset: number, length: number): void {
+  /** Whether it lies in the window, behind whose end it reaches, or not far from that. */
+  #follows(segment: Segment, offset: number): boolean {
     const end = this.#offset + this.#bytes.length;
-    const follows = segment === this.#segment && offset >= this.#offset && offset <= end;
-    this.#size = follows ? Math.min(this.#size * 2, windowBytesMax) : windowBytesMin;
+    const near = offset >= this.#offset && offset <= end + windowBytesMin;
+    return segment === this.#segment && near;
+  }
+
+  /** Reads one record. The window ends behind it, and has no bytes. */
+  #alone(sequence: number, segment: Segment, offset: number, length: number): RecordView {
+    const record = readRecord(this.#engine, sequence);
+    this.#segment = segment;
+    this.#bytes = nothing;
+    this.#offset = offset + length;
+    this.#size = 0;
+    return record;
+  }
+
+  #move(segment: Segment, offset: number, length: number): void {
+    this.#size = Math.min(Math.max(this.#size * 2, windowBytesMin), windowBytesMax);
     const size = Math.max(length, Math.min(this.#size, segment.validBytes - offset));
     this.#bytes = new Uint8Array(size);
     this.#engine.reader.readInto(segment, this.#bytes, 0, offset, size);
     this.#segment = segment;
     this.#offset = offset;
     this.#sound = 0;
-    this.#soundEnd = follows ? this.#engine.reader.soundEnd(segment, this.#bytes) : 0;
+    this.#soundEnd = this.#engine.reader.soundEnd(segment, this.#bytes);
   }
 
   /** Whether a frame of this length stands there, among those that were checked together. */

@@ -16,6 +16,18 @@ describe('ReadWindow', () => {
     expect(host.plan.count('read') - before).toBeLessThan(10);
   });
 
+  it('reads a record that is far from the last one alone', () => {
+    const store = new StoreHost().open();
+    appendSome(store, 200);
+    const engine = engineOf(store);
+    const window = new ReadWindow(engine);
+    for (const sequence of [0, 100, 199, 50]) {
+      expect(window.record(sequence).bytes).toBe(engine.reader.shared.bytes);
+      expect(window.record(sequence).sequence).toBe(sequence);
+    }
+    expect(window.record(51).bytes).not.toBe(engine.reader.shared.bytes);
+  });
+
   it('checks a window at once, and tells the place of damage in it and of nothing else', () => {
     const host = new StoreHost();
     const store = host.open();
