@@ -13,8 +13,8 @@ const nothing = new Uint8Array(0);
 /**
  * Reads records in order. One that is far from the last is read alone. When the next one follows
  * closely, a window over the segment begins with it, and each window that follows is twice as
- * large: a scan makes few calls, and a sparse query reads nothing besides. Records keep their window
- * alive; a window is never filled twice.
+ * large: a scan makes few calls, and a sparse query reads nothing besides. Records keep their
+ * window alive; a window is never filled twice.
  *
  * All whole frames of a window are checked at once, a third of what a call for each takes; where
  * that finds damage each is checked by itself, which tells its place.
