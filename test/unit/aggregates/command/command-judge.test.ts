@@ -8,7 +8,7 @@ const options = { checksPurity: false, guard: undefined };
 
 function someJudge() {
   const store = new StoreHost().open();
-  const reader = new AggregateReader(store, door, 10);
+  const reader = new AggregateReader(store, door, { maxEntities: 10 });
   return { store, reader, judge: new CommandJudge(door, reader, store.platform, options) };
 }
 
