@@ -1,7 +1,7 @@
 import { defineAggregate, repository, type Store } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { door, list } from '../support/aggregates.ts';
-import { oldTickets, options2 } from '../support/evolving.ts';
+import { assigned2, events2, oldTickets, options2 } from '../support/evolving.ts';
 import { SnapshotMap } from '../support/snapshot-map.ts';
 import { StoreHost, someKind } from '../support/store-host.ts';
 
@@ -116,7 +116,8 @@ describe('a kept state is not used', () => {
     const skipping = defineAggregate({ ...options2, onRefused: 'skip' });
     expect(repository(store, skipping, { snapshots }).load('plain')?.value).toBe('busy');
     const { hits } = cache;
-    const third = defineAggregate({ ...options2, version: 3, upcasts: {}, onRefused: 'skip' });
+    const events = { ...events2, assigned: assigned2({ 1: (stored) => stored }) };
+    const third = defineAggregate({ ...options2, version: 3, events, onRefused: 'skip' });
     expect(repository(store, third, { snapshots }).load('plain')?.context.to).toBe('kim');
     const provided = options2.machine.provide({ actions: { nudge: () => undefined } });
     expect(cache.hits).toBeGreaterThan(hits);
