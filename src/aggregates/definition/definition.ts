@@ -113,6 +113,8 @@ export interface AnyAggregateDefinition {
   readonly eventTypes: ReadonlyMap<string, string>;
   /** Whether the first command gives the machine its input. */
   readonly givesInput: boolean;
+  /** Whether it takes a last look at commands. */
+  readonly admits: boolean;
   /** How histories of earlier versions are read. */
   readonly evolution: Evolution;
   /** Types of the machine events that commands may have. */
@@ -159,6 +161,11 @@ export class AggregateDefinition<
   /** Whether the first command gives the machine its input. */
   get givesInput(): boolean {
     return this.options.input !== undefined;
+  }
+
+  /** Whether it takes a last look at commands. */
+  get admits(): boolean {
+    return this.options.admit !== undefined;
   }
 
   /** Types of the machine events that commands may have, in the order of the definition. */

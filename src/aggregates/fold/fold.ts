@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import { HistoryRefusedError, ReplayDivergedError } from '../../model/errors/aggregate-errors.ts';
 import type { StoredEvent } from '../../model/event.ts';
 import { extensionOf } from '../../store/read/event-view.ts';
@@ -7,7 +8,6 @@ import type { CompiledStepper } from '../compile/compiled-stepper.ts';
 import type { MachineRun } from '../compile/machine-run.ts';
 import type { AnyAggregateDefinition } from '../definition/definition.ts';
 import type { Checkpoint } from '../snapshots/snapshots.ts';
-import { canonicalJson } from '../stepping/canonical-json.ts';
 import { advance, begin } from '../stepping/step.ts';
 import { counted, type FoldReport, plainReport } from './fold-report.ts';
 import {
