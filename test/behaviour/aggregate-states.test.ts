@@ -107,40 +107,89 @@ describe('events that a machine raises', () => {
   });
 });
 
-describe('a context that can not be frozen', () => {
-  it('and is changed in place is folded from the log again when folding on has failed', () => {
-    const machine = setup({
-      types: {} as {
-        context: { counts: Map<string, number> };
-        events: { type: 'counted'; what: string };
+describe('a context that can not be frozen, and is changed in place', () => {
+  // Not plain JSON: nobody should do so, and in production nobody is told.
+  const machine = setup({
+    types: {} as {
+      context: { counts: Map<string, number> };
+      events:
+        | { type: 'counted'; what: string }
+        | { type: 'spoilt'; what: string }
+        | { type: 'poked'; what: string };
+    },
+    guards: { isPoked: ({ event }) => event.type === 'poked' },
+    actions: {
+      count: assign(({ context: { counts }, event: { what } }) => {
+        counts.set('all', (counts.get('all') ?? 0) + what.length);
+        return { counts };
+      }),
+      throw: assign(() => {
+        throw new RangeError('the assign is broken');
+      }),
+    },
+  }).createMachine({
+    context: () => ({ counts: new Map() }),
+    initial: 'used',
+    states: {
+      used: {
+        always: { guard: 'isPoked', target: 'poked', actions: 'count' },
+        on: { counted: { actions: 'count' }, spoilt: { actions: ['count', 'throw'] } },
       },
-      actions: {
-        // Not plain JSON, and changed in place: nobody should, and nobody is told.
-        count: assign(({ context: { counts }, event: { what } }) => {
-          counts.set('all', (counts.get('all') ?? 0) + what.length);
-          return { counts };
-        }),
-      },
-    }).createMachine({
-      context: () => ({ counts: new Map() }),
-      on: { counted: { actions: 'count' } },
-    });
-    const counter = defineAggregate({
-      name: 'counter',
-      version: 1,
-      machine,
-      events: { counted: defineEvent<{ what: string }>({ name: 'counted' }) },
-    });
+      poked: {},
+    },
+  });
+  const event = (name: string) => defineEvent<{ what: string }>({ name });
+  const counter = defineAggregate({
+    name: 'counter',
+    version: 1,
+    machine,
+    events: { counted: event('counted'), spoilt: event('spoilt'), poked: event('poked') },
+  });
+
+  function someCounter() {
     const host = new StoreHost();
     const store = host.open();
     const counters = repository(store, counter);
     counters.send('1', { type: 'counted', what: 'x' });
+    return { host, store, counters, all: () => counters.load('1')?.context.counts.get('all') };
+  }
+
+  it('is folded from the log again when folding on has failed', () => {
+    const { host, store, counters, all } = someCounter();
     const others = repository(store, counter);
     // So long that each is read by itself.
     const what = 'x'.repeat(300_000);
     for (let n = 0; n < 3; n += 1) others.send('1', { type: 'counted', what });
     host.plan.fail({ operation: 'read', path: '.fbat', nth: 2, code: 'EIO' });
     expect(thrownBy(() => counters.load('1'))).toMatchObject({ code: 'BATPAK_STORAGE' });
-    expect(counters.load('1')?.context.counts.get('all')).toBe(900_001);
+    expect(all()).toBe(900_001);
+  });
+
+  it('is folded from the log again when the machine throws', () => {
+    const { counters, all } = someCounter();
+    const spoil = { type: 'spoilt', what: 'x' } as const;
+    expect(thrownBy(() => counters.send('1', spoil))).toMatchObject({
+      code: 'BATPAK_MACHINE_DEFECT',
+    });
+    expect(all()).toBe(1);
+    expect(thrownBy(() => counters.sendAll([{ id: '1', command: spoil }]))).toMatchObject({
+      code: 'BATPAK_MACHINE_DEFECT',
+    });
+    expect(all()).toBe(1);
+  });
+
+  it('is folded from the log again when a refused event has run the machine', () => {
+    const { counters, all } = someCounter();
+    const refused = counters.send('1', { type: 'poked', what: 'x' });
+    expect(refused).toMatchObject({ accepted: false, reason: 'unhandled' });
+    expect(all()).toBe(1);
+  });
+
+  it('is folded from the log again when the disk is full', () => {
+    const { host, counters, all } = someCounter();
+    host.plan.fail({ operation: 'write', path: '.fbat', nth: 1, code: 'ENOSPC' });
+    const count = { type: 'counted', what: 'x' } as const;
+    expect(thrownBy(() => counters.send('1', count))).toMatchObject({ code: 'BATPAK_DISK_FULL' });
+    expect(all()).toBe(1);
   });
 });
