@@ -47,4 +47,22 @@ describe('a command judge', () => {
     });
     expect(store.eventCount).toBe(0);
   });
+
+  it('tells a machine that has failed from one that is done', () => {
+    const { reader, judge } = someJudge();
+    const { stepper } = reader;
+    const { snapshot } = stepper.start(undefined);
+    const opening = { type: 'opened', by: 'kim' };
+    const command = judge.request('1', opening, {});
+    const verdictIn = (event: { type: string; [key: string]: unknown }) => {
+      const ended = stepper.step(snapshot, event).snapshot;
+      return judge.judge(command, { ...reader.current('door:1'), snapshot: ended, clock: 0 });
+    };
+    expect(verdictIn({ type: 'removed' })).toMatchObject({ accepted: false, reason: 'done' });
+    // No event of an aggregate does this yet: an actor that fails does.
+    expect(verdictIn({ type: 'xstate.error.actor.x', error: 'lost' })).toMatchObject({
+      accepted: false,
+      reason: 'failed',
+    });
+  });
 });
