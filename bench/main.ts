@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { relative } from 'node:path';
+import { aggregatesGroup } from './aggregates.ts';
 import { appendGroup } from './append.ts';
 import { type BenchArguments, readArguments, UsageError, usage } from './arguments.ts';
 import { baselinePath, compareWithBaseline, saveBaseline } from './baseline.ts';
@@ -57,6 +58,7 @@ const makers: Readonly<Record<string, MakeGroup>> = {
   reopen: reopenGroup,
   large: largeGroup,
   replay: replayGroup,
+  aggregates: aggregatesGroup,
   project: projectGroup,
   rebuild: rebuildGroup,
   causes: causesGroup,

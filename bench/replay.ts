@@ -4,7 +4,6 @@ import type { Contestant, Goal, Group, Row } from './measure.ts';
 import { pathOf, type ReplayCase, reduceHistory, timeReplay } from './replay-case.ts';
 import { foldedByLibrary } from './replay-fold.ts';
 import { guardedCycle, guardedMachine, reduceGuarded } from './replay-guarded.ts';
-import { loadedByLibrary, loadName } from './replay-library.ts';
 import {
   fallbackMachine,
   flatCycle,
@@ -24,12 +23,10 @@ const byXState = 'XState transition';
 
 /**
  * A machine's state from its events in memory: by the library's fold, by XState's `transition` and
- * by a reducer written by hand. And loading: aggregates of 1 000 events from the disk, each state
- * compared with the one that was recorded.
+ * by a reducer written by hand.
  */
 export function replayGroup(workload: Workload): Group {
   const cases = casesOf(workload);
-  const loaded = cases.filter(({ name }) => name === 'nested').map(loadedByLibrary);
   return {
     name: 'replay',
     roundsMax: 3,
@@ -37,7 +34,6 @@ export function replayGroup(workload: Workload): Group {
       replays(byHand, cases, reduceHistory),
       foldedByLibrary(cases.map(shortened)),
       replays(byXState, cases.map(short), transitionHistory),
-      ...loaded,
     ],
     rows: [
       foldRow('flat', 'flat', 0.15, 20),
@@ -45,11 +41,6 @@ export function replayGroup(workload: Workload): Group {
       foldRow('nested, guarded', 'nested', 0.5, 20),
       foldRow('parallel', 'parallel', 1, 20),
       foldRow('not compiled', 'fallback', undefined, 2),
-      {
-        ...{ name: 'load of 1 000 events', measure: 'load', unit: 'ms', subject: loadName },
-        goals: [{ versus: 'absolute', limit: 1.5, unit: 'ms' }],
-      },
-      { name: 'load: reading alone', measure: 'read', unit: 'ms', subject: loadName },
     ],
   };
 }

@@ -8,6 +8,7 @@ export type Unit =
   | 'ms'
   | 's'
   | 'B/event'
+  | 'B/aggregate'
   | 'events';
 
 /** Whether more of it is better: so it is with rates, and with nothing else here. */

@@ -34,7 +34,6 @@ export {
   type HistoryFinding,
 } from './aggregates/evolution/check-history.ts';
 export type { OnRefused } from './aggregates/evolution/evolution.ts';
-export type { StoredPayload, UpcastChain } from './aggregates/evolution/upcast.ts';
 export type { Moment } from './aggregates/fold/aggregate-reader.ts';
 export type { EventCount, FoldReport } from './aggregates/fold/fold-report.ts';
 export type {

@@ -32,6 +32,11 @@ export const ticket1 = defineAggregate({
   },
 });
 
+const events2 = {
+  resolved: defineEvent({ name: 'ticket.resolved' }),
+  nudged: defineEvent({ name: 'ticket.nudged' }),
+};
+
 /** The second: `open` is called `triage`, and what nobody has taken on can't be resolved. */
 export const draft2 = {
   name: 'ticket',
@@ -46,10 +51,9 @@ export const draft2 = {
     },
   }),
   events: {
+    ...events2,
     // Tickets go to teams now.
     assigned: defineEvent<{ to: string }>({ name: 'ticket.assigned', version: 2 }),
-    resolved: defineEvent({ name: 'ticket.resolved' }),
-    nudged: defineEvent({ name: 'ticket.nudged' }),
   },
 } as const;
 
@@ -57,5 +61,12 @@ export const draft2 = {
 export const evolution = {
   renames: { open: 'triage' },
   earlierNames: { 'ticket.touched': 'nudged' },
-  upcasts: { assigned: { 1: ({ to }: { to?: unknown }) => ({ to: `team of ${to}` }) } },
+  events: {
+    ...events2,
+    assigned: defineEvent<{ to: string }>({
+      name: 'ticket.assigned',
+      version: 2,
+      upcasts: { 1: ({ to }: { to: string }) => ({ to: `team of ${to}` }) },
+    }),
+  },
 } as const;

@@ -1,36 +1,40 @@
+import { canonicalJson } from '../model/canonical-json.ts';
+
 /**
  * JSON in which equal values have equal texts and different ones different texts, for everything a
- * payload may hold: keys in code unit order, properties that are `undefined` left out, and what
- * JSON lacks as an object with one key: `{"$date":"…"}` (ISO 8601), `{"$bytes":"…"}` (hexadecimal),
- * `{"$bigint":"…"}`, `{"$number":"NaN"}`, `{"$undefined":true}`. A key that begins with `$` gets
- * another one in front.
+ * payload may hold: canonical JSON, in which what JSON lacks is an object with one key:
+ * `{"$date":"…"}` (ISO 8601), `{"$bytes":"…"}` (hexadecimal), `{"$bigint":"…"}`,
+ * `{"$number":"NaN"}`, `{"$undefined":true}`. A key that begins with `$` gets another one in front.
  */
 export function canonicalText(value: unknown): string {
+  return canonicalJson(asJson(value));
+}
+
+function asJson(value: unknown): unknown {
   switch (typeof value) {
     case 'bigint':
-      return tagged('bigint', String(value));
+      return { $bigint: String(value) };
     case 'number':
-      return Number.isFinite(value) ? JSON.stringify(value) : tagged('number', String(value));
+      return Number.isFinite(value) ? value : { $number: String(value) };
     case 'undefined':
-      return '{"$undefined":true}';
+      return { $undefined: true };
     case 'object':
-      return value === null ? 'null' : objectText(value);
+      return value === null ? null : asObject(value);
     default:
-      return JSON.stringify(value);
+      return value;
   }
 }
 
-function objectText(value: object): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (value instanceof Date) return tagged('date', value.toISOString());
-  if (value instanceof Uint8Array) return tagged('bytes', hexOf(value));
-  const parts: string[] = [];
-  for (const [key, item] of Object.entries(value).sort(byKey)) {
-    if (item === undefined) continue;
-    const name = key.startsWith('$') ? `$${key}` : key;
-    parts.push(`${JSON.stringify(name)}:${canonicalText(item)}`);
+function asObject(value: object): unknown {
+  if (Array.isArray(value)) return value.map(asJson);
+  if (value instanceof Date) return { $date: value.toISOString() };
+  if (value instanceof Uint8Array) return { $bytes: hexOf(value) };
+  // Without a prototype, so that no key is more than a key.
+  const json: Record<string, unknown> = Object.create(null);
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) json[key.startsWith('$') ? `$${key}` : key] = asJson(item);
   }
-  return `{${parts.join(',')}}`;
+  return json;
 }
 
 /** Bytes as hexadecimal digits, lower case. */
@@ -38,12 +42,4 @@ export function hexOf(bytes: Uint8Array): string {
   let hex = '';
   for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
   return hex;
-}
-
-function tagged(tag: string, text: string): string {
-  return `{"$${tag}":${JSON.stringify(text)}}`;
-}
-
-function byKey([left]: [string, unknown], [right]: [string, unknown]): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

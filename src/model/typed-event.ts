@@ -1,7 +1,7 @@
 import { ArgumentTypeError } from './errors/argument-error.ts';
-import { FutureEventVersionError, UpcastFailedError } from './errors/event-version-errors.ts';
 import type { StoredEvent } from './event.ts';
 import { EventDefinition } from './event-definition.ts';
+import { isCurrent, upcastPayload } from './upcast.ts';
 
 /** An event of a known definition: its payload has the definition's shape. */
 export type TypedEvent<Payload> = Omit<StoredEvent, 'payload'> & { readonly payload: Payload };
@@ -32,8 +32,7 @@ export function isEvent<Payload, Input>(
     throw new ArgumentTypeError('definition', definition, 'what defineEvent returned');
   }
   if (event.name !== definition.name) return false;
-  const { payloadVersion } = event;
-  if (payloadVersion !== 0 && payloadVersion !== definition.version) upcast(event, definition);
+  if (!isCurrent(definition, event.payloadVersion)) upcast(event, definition);
   else if (stored.has(event)) show(event, stored.get(event));
   return true;
 }
@@ -42,26 +41,10 @@ function upcast<Payload, Input>(
   event: StoredEvent,
   definition: EventDefinition<Payload, Input>,
 ): void {
-  const { name, version, upcasts } = definition;
   const { payloadVersion, sequence } = event;
-  if (payloadVersion > version) {
-    throw new FutureEventVersionError(name, payloadVersion, version, sequence);
-  }
   if (!stored.has(event)) stored.set(event, event.payload);
-  let payload = stored.get(event);
-  for (let from = payloadVersion; from < version; from += 1) {
-    const convert = upcasts.get(from);
-    if (convert === undefined) {
-      throw new UpcastFailedError(name, from, sequence, 'there is no upcast from it');
-    }
-    try {
-      payload = convert(payload);
-    } catch (cause) {
-      const detail = cause instanceof Error ? cause.message : String(cause);
-      throw new UpcastFailedError(name, from, sequence, `its upcast threw: ${detail}`, cause);
-    }
-  }
-  show(event, payload);
+  const payload = stored.get(event);
+  show(event, upcastPayload(definition, { payload, payloadVersion, sequence }));
 }
 
 function show(event: StoredEvent, payload: unknown): void {

@@ -6,8 +6,8 @@ import type {
   CommandOf,
   EventMap,
 } from '../aggregates/definition/definition.ts';
-import { canonicalJson } from '../aggregates/stepping/canonical-json.ts';
 import { defined } from '../model/assert.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
 import {
   ArgumentRangeError,
   ArgumentTypeError,

@@ -1,6 +1,6 @@
-import { checkHistory, defineAggregate, repository } from 'batpak';
+import { checkHistory, defineAggregate, defineEvent, repository } from 'batpak';
 import { describe, expect, it } from 'vitest';
-import { events1, events2, oldTickets, options2, ticket1 } from '../support/evolving.ts';
+import { assigned2, events1, events2, oldTickets, options2, ticket1 } from '../support/evolving.ts';
 import { FollowerHost } from '../support/follower-host.ts';
 import { StoreHost, someKind, thrownBy } from '../support/store-host.ts';
 
@@ -96,24 +96,76 @@ describe('a history of an earlier version', () => {
     });
   });
 
-  it('with an upcast that throws is a MachineDefectError', () => {
+  it.each([
+    ['throws', { 1: () => JSON.parse('{') }, 'its upcast threw'],
+    ['makes no object', { 1: () => 7 }, 'must make an object'],
+    ['makes a list', { 1: () => [] }, 'must make an object'],
+    ['is missing', {}, 'there is no upcast from it'],
+  ])('with an upcast that %s is an UpcastFailedError', (_, upcasts, problem) => {
     const { store } = oldTickets();
     const broken = defineAggregate({
       ...options2,
-      upcasts: {
-        assigned: {
-          1: () => {
-            throw new RangeError('no team today');
-          },
-        },
-      },
+      events: { ...events2, assigned: assigned2(upcasts) },
     });
     expect(thrownBy(() => repository(store, broken).load('plain'))).toMatchObject({
-      code: 'BATPAK_MACHINE_DEFECT',
-      entity: 'ticket:plain',
-      eventType: 'assigned',
-      cause: { message: 'no team today' },
+      code: 'BATPAK_UPCAST_FAILED',
+      event: 'ticket.assigned',
+      fromVersion: 1,
+      sequence: 1,
+      message: expect.stringContaining(problem),
     });
+    expect(checkHistory(broken, store)).toMatchObject({ ok: false });
+    expect(checkHistory(broken, store).findings).toContainEqual({
+      type: 'failed',
+      entity: 'ticket:plain',
+      sequence: 1,
+      message: expect.stringContaining(problem),
+    });
+  });
+
+  it('with a payload of a later version than the definition knows is not read', () => {
+    const { store } = oldTickets();
+    repository(store, ticket2).send('new', { type: 'assigned', to: 'team kim' });
+    expect(thrownBy(() => repository(store, ticket1).load('new'))).toMatchObject({
+      code: 'BATPAK_FUTURE_EVENT_VERSION',
+      stored: 2,
+      known: 1,
+    });
+    expect(checkHistory(ticket1, store).findings).toContainEqual(
+      expect.objectContaining({ type: 'failed', entity: 'ticket:new' }),
+    );
+  });
+
+  it('is read by the definition of the name of today, versions and all', () => {
+    const { store } = oldTickets();
+    const nudged = defineEvent<{ by: string }>({
+      name: 'ticket.nudged',
+      version: 2,
+      upcasts: { 1: (stored: object) => ({ ...stored, by: 'somebody' }) },
+    });
+    const tickets = repository(
+      store,
+      defineAggregate({ ...options2, events: { ...events2, nudged } }),
+    );
+    const [first] = [...tickets.history('plain')];
+    expect(first).toMatchObject({ event: { type: 'nudged', by: 'somebody' } });
+    expect(first?.stored).toMatchObject({ name: 'ticket.touched', payload: {} });
+  });
+
+  it('is not changed for other readers by an upcast that changes its argument', () => {
+    const { store } = oldTickets();
+    const careless = assigned2({
+      1: (stored: { to: string }) => {
+        stored.to = `team ${stored.to}`;
+        return stored;
+      },
+    });
+    const tickets = repository(
+      store,
+      defineAggregate({ ...options2, events: { ...events2, assigned: careless } }),
+    );
+    const entry = [...tickets.history('plain')][1];
+    expect(entry).toMatchObject({ event: { to: 'team kim' }, stored: { payload: { to: 'kim' } } });
   });
 });
 
@@ -157,7 +209,7 @@ describe('checkHistory', () => {
     ]);
   });
 
-  it('lists what would differ, and what an unknown name or a thrown error makes of it', () => {
+  it('lists what would differ, and what becomes of an unknown name', () => {
     const { store } = oldTickets();
     const { renames: _, ...unnamed } = options2;
     expect(checkHistory(defineAggregate(unnamed), store).findings[0]).toEqual({
@@ -171,13 +223,6 @@ describe('checkHistory', () => {
     expect(checkHistory(defineAggregate(forgetful), store).findings[0]).toMatchObject({
       type: 'refused',
       eventType: 'ticket.touched',
-    });
-    const broken = { ...options2, upcasts: { assigned: { 1: () => [] as never } } };
-    expect(checkHistory(defineAggregate(broken), store).findings).toContainEqual({
-      type: 'failed',
-      entity: 'ticket:plain',
-      sequence: 1,
-      message: expect.stringContaining('must return an object'),
     });
   });
 
@@ -202,9 +247,7 @@ describe('checkHistory', () => {
 
 describe('what a definition says of its earlier versions', () => {
   it.each([
-    ['upcasts', { upcasts: { unknown: {} } }],
-    ['upcasts.assigned', { upcasts: { assigned: { 2: () => ({}) } } }],
-    ['upcasts', { upcasts: 1 }],
+    ['options.upcasts', { upcasts: {} }],
     ['earlierNames.x', { earlierNames: { x: 'unknown' } }],
     ['earlierNames', { earlierNames: { 'ticket.resolved': 'nudged' } }],
     ['renames.open', { renames: { open: 'nowhere' } }],

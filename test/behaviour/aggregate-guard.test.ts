@@ -112,6 +112,18 @@ describe('a guard in front of commands', () => {
     expect(store.eventCount).toBe(2);
   });
 
+  it('is settled as failed for the commands before one whose machine throws', () => {
+    const { guard, settled } = someGuard();
+    const lists = repository(new StoreHost().open(), list, { guard });
+    const send = () =>
+      lists.sendAll([
+        { id: 'a', command: { type: 'add', item: 1 } },
+        { id: 'b', command: { type: 'addAndThrow', item: 1 } },
+      ]);
+    expect(thrownBy(send)).toMatchObject({ code: 'BATPAK_MACHINE_DEFECT' });
+    expect(settled.sort()).toEqual(['add failed', 'addAndThrow failed']);
+  });
+
   it('is not asked about what is invalid or over, nor about a retry', () => {
     const { guard, asked, settled } = someGuard();
     const doors = repository(new StoreHost().open(), door, { guard });

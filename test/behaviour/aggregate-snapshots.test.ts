@@ -1,7 +1,8 @@
-import { defineAggregate, repository, type Store } from 'batpak';
+import { defineAggregate, defineEvent, repository, type Store } from 'batpak';
 import { describe, expect, it } from 'vitest';
+import { assign, setup } from 'xstate';
 import { door, list } from '../support/aggregates.ts';
-import { oldTickets, options2 } from '../support/evolving.ts';
+import { assigned2, events2, oldTickets, options2 } from '../support/evolving.ts';
 import { SnapshotMap } from '../support/snapshot-map.ts';
 import { StoreHost, someKind } from '../support/store-host.ts';
 
@@ -109,6 +110,51 @@ describe('a kept state is not used', () => {
     });
   });
 
+  it('when the log has gone on otherwise, by a version whose checksums the log has not', () => {
+    const cache = new SnapshotMap();
+    const snapshots = { cache, everyEvents: 1 };
+    const later = defineAggregate({ ...list.options, version: 2 });
+    const host = new StoreHost();
+    const store = host.open();
+    repository(store, list).send('a', { type: 'add', item: 'both' });
+    store.sync();
+    const fork = host.killed().open();
+    repository(store, list).send('a', { type: 'add', item: 'here' });
+    expect(repository(store, later, { snapshots }).load('a')?.context.items).toEqual([
+      'both',
+      'here',
+    ]);
+    repository(fork, list).send('a', { type: 'add', item: 'there' });
+    expect(repository(fork, later, { snapshots }).load('a')?.context.items).toEqual([
+      'both',
+      'there',
+    ]);
+  });
+
+  it('when it is none that the log has a checksum of, whoever has made it', () => {
+    // The text of both machines is the same: what a function closes over is not seen.
+    const counting = (by: number) =>
+      defineAggregate({
+        name: 'counting',
+        version: 1,
+        machine: setup({
+          types: {} as { context: { n: number }; events: { type: 'counted' } },
+        }).createMachine({
+          context: { n: 0 },
+          on: { counted: { actions: assign({ n: ({ context }) => context.n + by }) } },
+        }),
+        events: { counted: defineEvent({ name: 'counted' }) },
+      });
+    const cache = new SnapshotMap();
+    const snapshots = { cache, everyEvents: 1 };
+    const store = new StoreHost().open();
+    repository(store, counting(1)).send('a', { type: 'counted' });
+    const wrong = repository(store, counting(2), { snapshots, verify: false });
+    expect(wrong.load('a')?.context).toEqual({ n: 2 });
+    expect(cache.values.size).toBe(1);
+    expect(repository(store, counting(1), { snapshots }).load('a')?.context).toEqual({ n: 1 });
+  });
+
   it('by a definition of another version, or with another machine', () => {
     const { store } = oldTickets();
     const cache = new SnapshotMap();
@@ -116,7 +162,8 @@ describe('a kept state is not used', () => {
     const skipping = defineAggregate({ ...options2, onRefused: 'skip' });
     expect(repository(store, skipping, { snapshots }).load('plain')?.value).toBe('busy');
     const { hits } = cache;
-    const third = defineAggregate({ ...options2, version: 3, upcasts: {}, onRefused: 'skip' });
+    const events = { ...events2, assigned: assigned2({ 1: (stored) => stored }) };
+    const third = defineAggregate({ ...options2, version: 3, events, onRefused: 'skip' });
     expect(repository(store, third, { snapshots }).load('plain')?.context.to).toBe('kim');
     const provided = options2.machine.provide({ actions: { nudge: () => undefined } });
     expect(cache.hits).toBeGreaterThan(hits);

@@ -55,6 +55,32 @@ describe('foreign events in the stream', () => {
     expect(doors.foreignEvents('back')).toBe(0);
   });
 
+  it('fail a command when they come while it is judged, as its state is no longer that', () => {
+    const store = new StoreHost().open();
+    let meddles = false;
+    const meddling = defineAggregate({
+      ...door.options,
+      admit: (event) => {
+        if (meddles) store.append('door:front', someKind, 'meanwhile');
+        return event;
+      },
+    });
+    const doors = repository(store, meddling);
+    const open = { type: 'opened', by: 'kim' } as const;
+    meddles = true;
+    const cause = { code: 'BATPAK_EXPECTATION_FAILED' };
+    expect(thrownBy(() => doors.send('front', { type: 'touched' }))).toMatchObject(cause);
+    // Together with what it emits it is a batch.
+    expect(thrownBy(() => doors.send('front', open))).toMatchObject({
+      code: 'BATPAK_BATCH_FAILED',
+      cause,
+    });
+    meddles = false;
+    expect(doors.load('front')).toBeUndefined();
+    expect(store.eventCount).toBe(2);
+    expect(doors.send('front', open)).toMatchObject({ accepted: true, receipt: { clock: 2 } });
+  });
+
   it('do not keep an aggregate from being created', () => {
     const store = new StoreHost().open();
     store.append('door:front', someKind, 'before it began');

@@ -56,7 +56,7 @@ describe('the example', () => {
   it('schema-evolution tells what a new version refuses, and how to read it', async () => {
     expect(await printedBy('schema-evolution')).toEqual([
       'the draft: not ok, 3 events',
-      '  refused ticket:1 at 1',
+      '  failed ticket:1 at 0',
       '  refused ticket:2 at 2',
       'with upcasts: not ok, 3 events',
       '  refused ticket:2 at 2',

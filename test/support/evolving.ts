@@ -1,4 +1,4 @@
-import { defineAggregate, defineEvent, repository } from 'batpak';
+import { defineAggregate, defineEvent, type EventOptions, repository } from 'batpak';
 import { assign, setup } from 'xstate';
 import { StoreHost } from './store-host.ts';
 
@@ -55,9 +55,14 @@ export const machine2 = base.createMachine({
   },
 });
 
+/** A ticket that is assigned to a team, with what makes the payload of a person's. */
+export function assigned2(upcasts: EventOptions<{ to: string }>['upcasts'] = {}) {
+  return defineEvent<{ to: string }>({ name: 'ticket.assigned', version: 2, upcasts });
+}
+
 /** The events of version 2. */
 export const events2 = {
-  assigned: defineEvent<{ to: string }>({ name: 'ticket.assigned', version: 2 }),
+  assigned: assigned2({ 1: ({ to }: { to: string }) => ({ to: `team ${to}` }) }),
   resolved: events1.resolved,
   nudged: defineEvent<object>({ name: 'ticket.nudged' }),
 };
@@ -68,7 +73,6 @@ export const options2 = {
   version: 2,
   machine: machine2,
   events: events2,
-  upcasts: { assigned: { 1: ({ to }: { to?: unknown }) => ({ to: `team ${to}` }) } },
   earlierNames: { 'ticket.touched': 'nudged' },
   renames: { open: 'triage' },
 } as const;

@@ -1,5 +1,14 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { defineAggregate, defineEvent, type Repository, repository, type Store } from 'batpak';
+import {
+  type CommandOf,
+  defineAggregate,
+  defineEvent,
+  type Repository,
+  repository,
+  type Store,
+} from 'batpak';
+import { checkCommands, mostlyAccepted } from 'batpak/testing';
+import fc from 'fast-check';
 import { type AnyStateMachine, assign, createMachine, setup } from 'xstate';
 import type { ReadOnlyStore } from '../../src/store/read/read-only-store.ts';
 
@@ -158,9 +167,8 @@ export function reads(): void {
 }
 
 export function evolving(): void {
+  // @ts-expect-error Upcasts belong to the definition of the event.
   defineAggregate({ ...account.options, upcasts: { paid: { 1: (stored) => stored } } });
-  // @ts-expect-error There is no such event.
-  defineAggregate({ ...account.options, upcasts: { audited: { 1: (stored) => stored } } });
   // @ts-expect-error There is no such event.
   defineAggregate({ ...account.options, earlierNames: { old: 'audited' } });
   // @ts-expect-error An event is refused or skipped.
@@ -227,6 +235,21 @@ export function decisions(): void {
     // @ts-expect-error What is refused has no receipt.
     decision.receipt;
   }
+}
+
+export function drawnCommands(): void {
+  const paid = fc.record({ type: fc.constant('paid'), amount: fc.string() });
+  const candidate = fc.oneof(paid, fc.constant({ type: 'closed' } as const));
+  const drawn = fc.array(candidate).map(mostlyAccepted(account));
+  fc.property(drawn, (list) => checkCommands(account, list));
+  drawn satisfies fc.Arbitrary<CommandOf<typeof account.options.events>[]>;
+  const wrong = fc.record({ type: fc.constant('paid'), amount: fc.nat() });
+  // @ts-expect-error The schema takes a text.
+  fc.array(wrong).map(mostlyAccepted(account));
+  // @ts-expect-error The machine has no such event.
+  fc.array(fc.constant({ type: 'unknown' } as const)).map(mostlyAccepted(account));
+  // @ts-expect-error The machine takes an owner.
+  mostlyAccepted(account, { input: { owner: 7 } });
 }
 
 export const known: Repository<typeof machine, typeof account.options.events> = accounts;

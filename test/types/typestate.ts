@@ -22,12 +22,11 @@ const config = {
   states: {
     shut: {
       initial: 'unlocked',
-      on: { 'paint.*': { actions: [] } },
+      on: { 'paint.*': { actions: [] }, open: 'ajar' },
       states: {
         unlocked: { on: { lock: 'locked' } },
         locked: { on: { unlock: { target: 'unlocked', guard: 'fits' }, open: undefined } },
       },
-      // Whoever opens a door that is shut finds it ajar.
     },
     ajar: { on: { push: 'wide', close: 'shut' } },
     wide: { on: { close: [{ target: 'shut', guard: 'fits' }, { target: 'ajar' }] } },
@@ -93,7 +92,14 @@ if (handle.in({ shut: 'locked' })) {
   handle.send({ type: 'lock', key: 'brass' });
 }
 
+if (handle.in({ shut: 'unlocked' })) {
+  const opened = handle.send({ type: 'open', by: 'kim' });
+  if (opened.accepted) opened.handle.value satisfies 'ajar';
+}
+
 if (handle.in('shut')) {
+  // @ts-expect-error a locked door forbids it
+  handle.send({ type: 'open', by: 'kim' });
   handle.send({ type: 'paint.blue' });
   // @ts-expect-error only an unlocked door can be locked
   handle.send({ type: 'lock', key: 'brass' });

@@ -42,13 +42,24 @@ export function admitEvent(
   payload: object,
   platform: Platform,
 ): AdmittedEvent | { readonly issues: readonly AdmissionIssue[] } {
-  const { type: _, ...logged }: { type?: unknown } = {
-    ...definition.admit({ ...payload, type }, admissionOf(platform)),
-  };
+  const logged = definition.admits
+    ? withoutType(definition.admit({ ...payload, type }, admissionOf(platform)))
+    : 'type' in payload
+      ? withoutType(payload)
+      : payload;
   const checked = strictJson(logged);
-  if ('copy' in checked) return { event: { ...Object(checked.copy), type }, payload: logged };
+  if ('copy' in checked) {
+    const event: MachineEvent = Object(checked.copy);
+    event.type = type;
+    return { event, payload: logged };
+  }
   const { path, problem } = checked.refused;
   return { issues: [{ path, message: problem }] };
+}
+
+function withoutType(event: object): object {
+  const { type: _, ...logged }: { type?: unknown } = { ...event };
+  return logged;
 }
 
 function admissionOf({ clock, random }: Platform): Admission {

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { AssertionFailure, defined } from '../../model/assert.ts';
-import { canonicalJson } from '../stepping/canonical-json.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import {
   type MachineEvent,
   type MachineStepper,

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { canonicalJson } from '../stepping/canonical-json.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import type { HistoryValue } from '../stepping/xstate-adapter.ts';
 import type { Guard } from './guard.ts';
 import type { Operation } from './operation.ts';

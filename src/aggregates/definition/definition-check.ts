@@ -16,7 +16,6 @@ const optionNames: readonly string[] = [
   'emits',
   'input',
   'admit',
-  'upcasts',
   'earlierNames',
   'renames',
   'onRefused',

@@ -3,7 +3,6 @@ import { checkCoordinatePart } from '../../model/coordinate.ts';
 import { ArgumentTypeError } from '../../model/errors/argument-error.ts';
 import { type AnyEventDefinition, EventDefinition } from '../../model/event-definition.ts';
 import { checkEvolution, Evolution, type OnRefused } from '../evolution/evolution.ts';
-import type { UpcastChain } from '../evolution/upcast.ts';
 import { probeXState } from '../stepping/xstate-adapter.ts';
 import { checkEvent, checkOptions } from './definition-check.ts';
 import { checkMachine } from './machine-check.ts';
@@ -75,7 +74,10 @@ export interface AggregateOptions<
   readonly machine: Machine;
   /** Scope of the events, or how the id gives it. @default 'default' */
   readonly scope?: string | ((id: string) => string);
-  /** Machine events that commands may have. Others are refused as `unhandled`. */
+  /**
+   * Machine events that commands may have. Others are refused as `unhandled`. Payloads of earlier
+   * versions are brought to today's by the `upcasts` of their definitions.
+   */
   readonly events: Events &
     Record<Exclude<keyof Events, MachineEventType<Machine>>, never> &
     TypedEvents<Machine, Events>;
@@ -86,12 +88,9 @@ export interface AggregateOptions<
   /** Last look at a valid command before the machine: returns the event to log. */
   readonly admit?: (event: StoredEventOf<Events>, admission: Admission) => StoredEventOf<Events>;
   /**
-   * For payloads that were stored under an earlier `version` of their event: by the type of machine
-   * event and the version, what makes the next version of it. Applied one after the other, whenever
-   * the history is read; what is stored stays. A version without one is taken as it is.
+   * By the name under which an event was stored once, the type of machine event it is today. It is
+   * read by the definition of today's name, so that versions are counted on over both.
    */
-  readonly upcasts?: { readonly [Type in keyof Events]?: UpcastChain };
-  /** By the name under which an event was stored once, the type of machine event it is today. */
   readonly earlierNames?: Readonly<Record<string, keyof Events & string>>;
   /**
    * States that had another name in earlier versions: by the old path, such as `work.open`, the new
@@ -114,6 +113,8 @@ export interface AnyAggregateDefinition {
   readonly eventTypes: ReadonlyMap<string, string>;
   /** Whether the first command gives the machine its input. */
   readonly givesInput: boolean;
+  /** Whether it takes a last look at commands. */
+  readonly admits: boolean;
   /** How histories of earlier versions are read. */
   readonly evolution: Evolution;
   /** Types of the machine events that commands may have. */
@@ -160,6 +161,11 @@ export class AggregateDefinition<
   /** Whether the first command gives the machine its input. */
   get givesInput(): boolean {
     return this.options.input !== undefined;
+  }
+
+  /** Whether it takes a last look at commands. */
+  get admits(): boolean {
+    return this.options.admit !== undefined;
   }
 
   /** Types of the machine events that commands may have, in the order of the definition. */

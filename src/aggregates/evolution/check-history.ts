@@ -5,6 +5,10 @@ import {
   ReplayDivergedError,
 } from '../../model/errors/aggregate-errors.ts';
 import { ArgumentTypeError } from '../../model/errors/argument-error.ts';
+import {
+  FutureEventVersionError,
+  UpcastFailedError,
+} from '../../model/errors/event-version-errors.ts';
 import type { StoredEvent } from '../../model/event.ts';
 import { Region } from '../../model/region.ts';
 import type { ReadOnlyStore } from '../../store/read/read-only-store.ts';
@@ -43,7 +47,7 @@ export type HistoryFinding =
       readonly actual: string;
     }
   | {
-      /** The machine or an upcast throws. */
+      /** The machine or an upcast throws, or nothing makes today's version of the payload. */
       readonly type: 'failed';
       readonly entity: string;
       readonly sequence: number;
@@ -171,13 +175,21 @@ class CheckedHistory {
         const { expected, actual } = cause;
         const at = { entity: cause.entity, sequence: cause.sequence };
         this.#findings.add({ type: 'diverged', ...at, expected, actual });
-      } else if (cause instanceof MachineDefectError) {
+      } else if (isFailure(cause)) {
         this.#findings.add({ type: 'failed', entity, sequence, message: cause.message });
       } else {
         throw cause;
       }
     }
   }
+}
+
+function isFailure(cause: unknown): cause is Error {
+  return (
+    cause instanceof MachineDefectError ||
+    cause instanceof FutureEventVersionError ||
+    cause instanceof UpcastFailedError
+  );
 }
 
 function refusal(error: HistoryRefusedError, skipped: boolean): HistoryFinding {

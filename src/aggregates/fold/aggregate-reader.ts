@@ -8,9 +8,18 @@ import type { SnapshotOptions } from '../snapshots/snapshot-cache.ts';
 import { type Checkpoint, Snapshots } from '../snapshots/snapshots.ts';
 import { DeepFreezer } from '../stepping/deep-freezer.ts';
 import { begin } from '../stepping/step.ts';
-import { AggregateFold } from './fold.ts';
+import { AggregateFold, type Verification } from './fold.ts';
 import { plainReport } from './fold-report.ts';
 import { type BegunState, begun, type FoldedState, StateCache } from './state-cache.ts';
+
+/** How a reader folds, and what it keeps. */
+export interface ReaderOptions {
+  /** Most states kept in memory. */
+  readonly maxEntities: number;
+  /** @default true */
+  readonly verify?: Verification;
+  readonly snapshots?: SnapshotOptions | undefined;
+}
 
 /** Which moment of an aggregate is asked for: up to this clock, or this sequence, included. */
 export type Moment = { readonly clock: number } | { readonly sequence: number };
@@ -25,6 +34,7 @@ export class AggregateReader {
   readonly #store: StoreReads;
   readonly #definition: AnyAggregateDefinition;
   readonly #states: StateCache;
+  readonly #verify: Verification;
   readonly #freezer = new DeepFreezer();
   readonly #snapshots: Snapshots | undefined;
   #logGeneration: number;
@@ -34,12 +44,12 @@ export class AggregateReader {
   constructor(
     store: StoreReads,
     definition: AnyAggregateDefinition,
-    entitiesMax: number,
-    snapshots?: SnapshotOptions,
+    { maxEntities, verify = true, snapshots }: ReaderOptions,
   ) {
     this.#store = store;
     this.#definition = definition;
-    this.#states = new StateCache(entitiesMax);
+    this.#states = new StateCache(maxEntities);
+    this.#verify = verify;
     this.#logGeneration = store.logGeneration;
     this.#epoch = store.epoch;
     this.stepper = new CompiledStepper(definition.machine);
@@ -129,7 +139,7 @@ export class AggregateReader {
   }
 
   #fold(entity: string, from?: FoldedState): AggregateFold {
-    return new AggregateFold(this.#definition, this.stepper, entity, from);
+    return new AggregateFold(this.#definition, this.stepper, entity, from, this.#verify);
   }
 }
 

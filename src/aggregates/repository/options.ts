@@ -4,6 +4,7 @@ import {
   ArgumentTypeError,
   checkKeys,
 } from '../../model/errors/argument-error.ts';
+import type { Verification } from '../fold/fold.ts';
 import type { SnapshotOptions } from '../snapshots/snapshot-cache.ts';
 
 /** Aggregates kept in memory unless told otherwise. */
@@ -21,6 +22,14 @@ export interface RepositoryOptions {
    */
   readonly mode?: 'development' | 'production';
   /**
+   * What of a history is compared with what was stored, when the definition is of the version that
+   * stored it: `true` the state value after each event and the checksum of the last state,
+   * `'strict'` the checksum after each event, which costs a walk through the context each time;
+   * `false` nothing, so that a machine that was changed under its version goes unnoticed, and
+   * `report.changed` counts nothing. A difference is a {@link ReplayDivergedError}. @default true
+   */
+  readonly verify?: boolean | 'strict';
+  /**
    * Where states are kept over a restart, so that an aggregate of many events need not be folded
    * from its first one. A kept state is checked against the log. @default nowhere
    */
@@ -37,6 +46,7 @@ export interface RepositoryOptions {
 export interface ResolvedRepositoryOptions {
   readonly maxEntities: number;
   readonly checksPurity: boolean;
+  readonly verify: Verification;
   readonly guard: CommandGuard | undefined;
   readonly snapshots: SnapshotOptions | undefined;
 }
@@ -46,8 +56,9 @@ export function resolveRepositoryOptions(options: RepositoryOptions): ResolvedRe
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError('options', options, 'an object');
   }
-  checkKeys('options', options, ['maxEntities', 'mode', 'guard', 'snapshots']);
-  const { maxEntities = entitiesMaxDefault, mode = 'production', guard, snapshots } = options;
+  checkKeys('options', options, ['maxEntities', 'mode', 'verify', 'guard', 'snapshots']);
+  const { maxEntities = entitiesMaxDefault, mode = 'production', verify = true } = options;
+  const { guard, snapshots } = options;
   if (typeof maxEntities !== 'number') {
     throw new ArgumentTypeError('maxEntities', maxEntities, 'a number');
   }
@@ -57,11 +68,14 @@ export function resolveRepositoryOptions(options: RepositoryOptions): ResolvedRe
   if (mode !== 'development' && mode !== 'production') {
     throw new ArgumentRangeError('mode', mode, "'development' or 'production'");
   }
+  if (typeof verify !== 'boolean' && verify !== 'strict') {
+    throw new ArgumentRangeError('verify', verify, "true, 'strict' or false");
+  }
   if (guard !== undefined && typeof guard?.judge !== 'function') {
     throw new ArgumentTypeError('guard', guard, 'what pipeline returned');
   }
   if (snapshots !== undefined) checkSnapshots(snapshots);
-  return { maxEntities, checksPurity: mode === 'development', guard, snapshots };
+  return { maxEntities, checksPurity: mode === 'development', verify, guard, snapshots };
 }
 
 function checkSnapshots(snapshots: SnapshotOptions): void {

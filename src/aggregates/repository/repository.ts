@@ -54,7 +54,7 @@ export function repository<Machine extends AnyStateMachine, Events extends Event
     throw new ArgumentTypeError('definition', definition, 'what defineAggregate returned');
   }
   const resolved = resolveRepositoryOptions(options);
-  const reader = new AggregateReader(store, definition, resolved.maxEntities, resolved.snapshots);
+  const reader = new AggregateReader(store, definition, resolved);
   const judge = new CommandJudge(definition, reader, store.platform, resolved);
   return store instanceof Store
     ? new Repository(store, definition, reader, judge)

@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot } from 'xstate';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import { MachineDefectError } from '../../model/errors/aggregate-errors.ts';
 import { sameDigest, stateChecksum } from '../fold/stamp.ts';
-import { canonicalJson } from './canonical-json.ts';
 import { begin, type EmittedEvent, judge, type StepVerdict } from './step.ts';
 import type { MachineEvent, MachineStepper } from './xstate-adapter.ts';
 

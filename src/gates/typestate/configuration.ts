@@ -12,6 +12,8 @@ export interface StateConfig {
   readonly initial?: unknown;
   readonly on?: object;
   readonly states?: { readonly [key: string]: StateConfig };
+  /** A state may have nothing but entry actions, tags or eventless transitions. */
+  readonly [other: string]: unknown;
 }
 
 /** Every value that a machine of this configuration can have. */

@@ -8,7 +8,7 @@ const options = { checksPurity: false, guard: undefined };
 
 function someJudge() {
   const store = new StoreHost().open();
-  const reader = new AggregateReader(store, door, 10);
+  const reader = new AggregateReader(store, door, { maxEntities: 10 });
   return { store, reader, judge: new CommandJudge(door, reader, store.platform, options) };
 }
 
@@ -46,5 +46,23 @@ describe('a command judge', () => {
       facts: { actual: 1 },
     });
     expect(store.eventCount).toBe(0);
+  });
+
+  it('tells a machine that has failed from one that is done', () => {
+    const { reader, judge } = someJudge();
+    const { stepper } = reader;
+    const { snapshot } = stepper.start(undefined);
+    const opening = { type: 'opened', by: 'kim' };
+    const command = judge.request('1', opening, {});
+    const verdictIn = (event: { type: string; [key: string]: unknown }) => {
+      const ended = stepper.step(snapshot, event).snapshot;
+      return judge.judge(command, { ...reader.current('door:1'), snapshot: ended, clock: 0 });
+    };
+    expect(verdictIn({ type: 'removed' })).toMatchObject({ accepted: false, reason: 'done' });
+    // No event of an aggregate does this yet: an actor that fails does.
+    expect(verdictIn({ type: 'xstate.error.actor.x', error: 'lost' })).toMatchObject({
+      accepted: false,
+      reason: 'failed',
+    });
   });
 });

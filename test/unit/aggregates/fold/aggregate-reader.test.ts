@@ -9,7 +9,7 @@ import { StoreHost, someKind } from '../../../support/store-host.ts';
 describe('an aggregate reader', () => {
   it('has nothing of an entity without events, and only a clock of one with foreign events', () => {
     const store = new StoreHost().open();
-    const reader = new AggregateReader(store, door, 10);
+    const reader = new AggregateReader(store, door, { maxEntities: 10 });
     expect(reader.current('door:1')).toEqual({
       snapshot: undefined,
       clock: -1,
@@ -28,7 +28,7 @@ describe('an aggregate reader', () => {
     const doors = repository(host.open(), door);
     doors.send('1', { type: 'opened', by: 'kim' });
     const store = new FollowerHost(host).open();
-    const reader = new AggregateReader(store, door, 10);
+    const reader = new AggregateReader(store, door, { maxEntities: 10 });
     const opened = reader.current('door:1');
     expect(opened.snapshot?.value).toBe('open');
     doors.send('1', { type: 'closed' });
@@ -46,7 +46,7 @@ describe('an aggregate reader', () => {
     doors.send('1', { type: 'opened', by: 'kim' });
     const follower = new FollowerHost(host);
     const store = follower.open();
-    const reader = new AggregateReader(store, door, 10);
+    const reader = new AggregateReader(store, door, { maxEntities: 10 });
     const before = reader.current('door:1');
     expect(before.snapshot?.context).toMatchObject({ by: ['kim'] });
     const other = new StoreHost(undefined, 50);

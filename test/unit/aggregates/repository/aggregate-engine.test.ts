@@ -8,7 +8,7 @@ import { StoreHost, someKind } from '../../../support/store-host.ts';
 describe('an aggregate engine', () => {
   it('keeps the very state that it swapped in, until the entity moves', () => {
     const store = new StoreHost().open();
-    const reader = new AggregateReader(store, door, 10);
+    const reader = new AggregateReader(store, door, { maxEntities: 10 });
     const judge = new CommandJudge(door, reader, store.platform, {
       checksPurity: false,
       guard: undefined,

@@ -11,7 +11,7 @@ describe('historyOf', () => {
     const store = host.open();
     const doors = repository(store, door);
     for (let n = 0; n < 200; n += 1) doors.send('1', { type: 'rang', times: n + 1 });
-    const reader = new AggregateReader(store, door, 10);
+    const reader = new AggregateReader(store, door, { maxEntities: 10 });
     const before = host.plan.count('read', '.fbat');
     for (const { role, state } of historyOf(reader, door, 'door:1')) {
       expect([role, state?.clock]).toEqual(['input', 0]);

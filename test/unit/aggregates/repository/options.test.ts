@@ -9,12 +9,16 @@ describe('the options of a repository', () => {
     expect(resolveRepositoryOptions({})).toEqual({
       maxEntities: 10_000,
       checksPurity: false,
+      verify: true,
       guard: undefined,
       snapshots: undefined,
     });
-    expect(resolveRepositoryOptions({ maxEntities: 1, mode: 'development' })).toEqual({
+    expect(
+      resolveRepositoryOptions({ maxEntities: 1, mode: 'development', verify: 'strict' }),
+    ).toEqual({
       maxEntities: 1,
       checksPurity: true,
+      verify: 'strict',
       guard: undefined,
       snapshots: undefined,
     });
@@ -26,6 +30,8 @@ describe('the options of a repository', () => {
     ['maxEntities', { maxEntities: 0 }],
     ['maxEntities', { maxEntities: '7' }],
     ['mode', { mode: 'test' }],
+    ['verify', { verify: 'lax' }],
+    ['verify', { verify: null }],
     ['guard', { guard: {} }],
     ['snapshots', { snapshots: 1 }],
     ['snapshots.cache', { snapshots: { cache: {} } }],

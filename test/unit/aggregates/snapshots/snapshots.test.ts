@@ -12,7 +12,7 @@ describe('snapshots', () => {
     const cache = new SnapshotMap();
     const doors = repository(store, door, { snapshots: { cache, everyEvents: 1 } });
     doors.send('1', { type: 'opened', by: 'kim' });
-    const { stepper } = new AggregateReader(store, door, 10);
+    const { stepper } = new AggregateReader(store, door, { maxEntities: 10 });
     const snapshots = new Snapshots(store, door, stepper, { cache });
     expect(snapshots.find('door:2', 0)).toBeUndefined();
     expect(snapshots.find('door:1', -1)).toBeUndefined();

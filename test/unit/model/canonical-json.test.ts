@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../../src/aggregates/stepping/canonical-json.ts';
-import { propertyRuns } from '../../../support/property-runs.ts';
+import { canonicalJson } from '../../../src/model/canonical-json.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 describe('canonicalJson', () => {
   it('puts the keys of every object in code unit order', () => {
