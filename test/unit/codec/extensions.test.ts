@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import {
   decodeExtensions,
@@ -47,6 +48,17 @@ describe('extensions', () => {
   it('are a msgpack map of strings to binary', () => {
     const bytes = encodeExtensions(new Map([['m', Uint8Array.of(1, 2)]]));
     expect(Buffer.from(bytes).toString('hex')).toBe('81a16dc4020102');
+  });
+
+  it('have the bytes that msgpackr gives them, short or not', () => {
+    const msgpackr = new Packr({ useRecords: false, mapsAsObjects: false });
+    fc.assert(
+      fc.property(anyExtensions, (extensions) => {
+        const packed = Uint8Array.from(msgpackr.pack(new Map(extensions)));
+        expect(encodeExtensions(extensions)).toEqual(packed);
+      }),
+      propertyRuns(300),
+    );
   });
 
   it('keep a name that begins with a byte order mark', () => {
