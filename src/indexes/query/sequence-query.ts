@@ -30,6 +30,8 @@ export class SequenceQuery {
   readonly #candidates: Candidates | undefined;
   readonly #filter: RowFilter;
   #left: number;
+  /** Whether there were as many candidates as the chunk has room for: there may be many more. */
+  #wasFull = false;
 
   constructor(index: EventIndex, region: Region, options: QueryOptions) {
     const reverse = options.reverse === true;
@@ -47,6 +49,7 @@ export class SequenceQuery {
     if (candidates === undefined || this.#left === 0) return 0;
     for (;;) {
       const count = candidates.next(this.chunk, this.chunk.length);
+      this.#wasFull = count === this.chunk.length;
       if (count === 0) {
         this.#left = 0;
         return 0;
@@ -63,9 +66,9 @@ export class SequenceQuery {
     }
   }
 
-  /** Makes the next chunks larger. What stands in this one is lost. */
+  /** Makes the next chunks larger if that may pay. What stands in this one is lost. */
   grow(): void {
-    if (this.#left > this.chunk.length) this.#grow();
+    if (this.#wasFull && this.#left > this.chunk.length) this.#grow();
   }
 
   #grow(): void {
