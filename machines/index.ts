@@ -5,6 +5,12 @@ export {
   type CursorWorkerInput,
   cursorWorkerMachine,
 } from './cursor-worker.ts';
+export {
+  type EffectRunnerContext,
+  type EffectRunnerEvent,
+  type EffectRunnerInput,
+  effectRunnerMachine,
+} from './effect-runner.ts';
 export { type FenceEvent, fenceMachine } from './fence.ts';
 export { type GateEvent, gateMachine } from './gate.ts';
 export { type RecoveryEvent, recoveryMachine } from './recovery.ts';

@@ -28,6 +28,8 @@ export {
   type StoredEventOf,
   type TypedEvents,
 } from './aggregates/definition/definition.ts';
+export type { ActorError } from './aggregates/effects/external-event.ts';
+export type { PendingEffects, PendingTimer, RunningActor } from './aggregates/effects/pending.ts';
 export {
   checkHistory,
   type HistoryCheck,
@@ -50,6 +52,17 @@ export {
   repository,
 } from './aggregates/repository/repository.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/repository/state.ts';
+export { EffectRunner, type EffectRunnerEnd } from './aggregates/runner/effect-runner.ts';
+export type { EffectFailure } from './aggregates/runner/effect-work.ts';
+export { type EffectStart, Effects, effects } from './aggregates/runner/effects.ts';
+export type { EffectRunnerState } from './aggregates/runner/runner-control.ts';
+export type {
+  ActionCall,
+  ActionImplementations,
+  ActorCall,
+  ActorImplementations,
+  EffectOptions,
+} from './aggregates/runner/runner-options.ts';
 export type {
   SnapshotCache,
   SnapshotMeta,
@@ -160,6 +173,7 @@ export type { CommandContext, CommandGuard, Judgement } from './model/command-gu
 export { type At, Coordinate } from './model/coordinate.ts';
 export type { Denial, GateIdentity, JudgedValues } from './model/denial.ts';
 export {
+  EffectsRunningError,
   HistoryRefusedError,
   MachineDefectError,
   ReplayDivergedError,

@@ -108,18 +108,30 @@ function keyOf(attributes: CloudAttributes, source: string, id: string): string 
   throw attributes.refuse('id', expected);
 }
 
+/** Kinds of the system that the streams of aggregates hold, and which come along with them. */
+const aggregateKinds: ReadonlySet<number> = new Set([
+  systemKinds.machineInit,
+  systemKinds.timerFired,
+  systemKinds.actorDone,
+  systemKinds.actorFailed,
+  systemKinds.externalDiscarded,
+]);
+
 function namesOf(attributes: CloudAttributes): Pick<IncomingEvent, 'name' | 'kind'> {
   const type = attributes.text('type');
   const kind = attributes.integer('kind', kindMax);
-  if (kind !== undefined && kind !== systemKinds.machineInit) {
+  if (kind !== undefined && !aggregateKinds.has(kind)) {
     try {
       checkKind(kind);
     } catch {
-      throw attributes.refuse('kind', 'a kind outside the categories 0x0 and 0xD, or 0x0020');
+      throw attributes.refuse(
+        'kind',
+        'a kind outside the categories 0x0 and 0xD, or 0x0100..0x0104',
+      );
     }
   }
   if (kind !== undefined && type === typeOfKind(kind)) return { name: undefined, kind };
-  if (kind === systemKinds.machineInit) {
+  if (kind !== undefined && aggregateKinds.has(kind)) {
     throw attributes.refuse('type', `'${typeOfKind(kind)}', as its kind says`);
   }
   if (type.length > eventNameMax || !type.isWellFormed()) {

@@ -16,7 +16,8 @@ const effectCategory = 0xd;
 /**
  * Kinds the store itself writes, all of category 0. Nobody else can append them.
  * `denial` is what a gate denied; `machineInit` opens the stream of an aggregate whose machine
- * takes input.
+ * takes input. A timer that fired and an actor's result are brought to the machine of an aggregate,
+ * or discarded.
  */
 export const systemKinds = {
   batchBegin: 0x0006,
@@ -24,7 +25,11 @@ export const systemKinds = {
   clean: 0x0009,
   gap: 0x000a,
   denial: 0x000f,
-  machineInit: 0x0020,
+  machineInit: 0x0100,
+  timerFired: 0x0101,
+  actorDone: 0x0102,
+  actorFailed: 0x0103,
+  externalDiscarded: 0x0104,
 } as const;
 
 /**

@@ -133,6 +133,11 @@ export abstract class StoreDeliveries extends StoreSubmits implements EventSink 
     return this.#named.delete(name);
   }
 
+  /** What layers above deliver with. @internal */
+  get deliveries(): { readonly host: WritingHost; readonly named: NamedCursors } {
+    return { host: this.#host, named: this.#named };
+  }
+
   /** @internal */
   abstract sync(): void;
 

@@ -117,9 +117,16 @@ describe('an effect that only shows while the machine runs', () => {
     ['an unknown action', enqueueActions(({ enqueue }) => enqueue('missing' as never))],
     ['an inline action', enqueueActions(({ enqueue }) => enqueue(() => undefined))],
     [
-      'a delayed raise',
-      enqueueActions(({ enqueue }) => enqueue.raise({ type: 'go' }, { delay: 10 })),
+      'a delay that is no time',
+      enqueueActions(({ enqueue }) => enqueue.raise({ type: 'go' }, { delay: Number.NaN })),
     ],
+    [
+      'a delayed event that is not JSON',
+      enqueueActions(({ enqueue }) =>
+        enqueue.raise({ type: 'go', at: new Date(0) } as never, { delay: 10 }),
+      ),
+    ],
+    ['sendTo', enqueueActions(({ enqueue }) => enqueue.sendTo('other', { type: 'go' }))],
     ['a spawned child', assign(({ spawn }) => ({ child: spawn(fromPromise(async () => 1)) }))],
   ])('is a MachineDefectError: %s', (_name, action) => {
     const machine = setup({

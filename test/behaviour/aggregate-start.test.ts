@@ -43,7 +43,7 @@ describe('create', () => {
     const [start, emitted] = [store.at(0), store.at(1)];
     expect(start).toMatchObject({
       entity: 'account:1',
-      kind: 0x0020,
+      kind: 0x0100,
       payload: { input: { owner: 'kim' } },
     });
     expect(emitted).toMatchObject({

@@ -9,8 +9,8 @@ import type { AggregateReader } from '../fold/aggregate-reader.ts';
 import { commandFingerprint } from '../fold/stamp.ts';
 import type { FoldedState } from '../fold/state-cache.ts';
 import type { ResolvedRepositoryOptions } from '../repository/options.ts';
-import { type Beginning, beginTwice, judgeTwice } from '../stepping/pure-step.ts';
-import { begin, judge, type StepVerdict } from '../stepping/step.ts';
+import { beginTwice, judgeTwice } from '../stepping/pure-step.ts';
+import { begin, judge, type StepOutcome, type StepVerdict } from '../stepping/step.ts';
 import { type JsonProblem, strictJson } from '../stepping/strict-json.ts';
 import type { MachineEvent } from '../stepping/xstate-adapter.ts';
 import { type AdmissionIssue, type AdmittedEvent, admitEvent, validateCommand } from './admit.ts';
@@ -175,37 +175,42 @@ export class CommandJudge {
     const input = fresh ? this.#definition.inputFor(id, event) : undefined;
     const started = fresh ? this.#begin(input, entity) : undefined;
     const before = defined(started?.snapshot ?? current, 'there is a state to step from');
-    const verdict = this.#judge(before, event, entity);
+    const verdict = this.judgeEvent(before, event, entity);
     if (!verdict.accepted) {
       // What can't be frozen, such as a Map, may have been changed on the way.
       if (verdict.touched) this.#reader.drop(entity);
       return refused(verdict.reason, verdict.reason === 'guard' ? { guards: verdict.guards } : {});
     }
     // A start that nothing can be read from again is not worth a record.
-    const logged = this.#definition.givesInput || (started?.emitted.length ?? 0) > 0;
-    const { snapshot, emitted } = verdict;
+    const logged = this.#definition.givesInput || (started !== undefined && followsFrom(started));
+    const { snapshot, emitted, effects } = verdict;
     const written: WrittenCommand = {
       ...(started !== undefined && logged ? { start: { input, ...started } } : {}),
-      event: { type: event.type, payload, emitted, snapshot },
+      event: { type: event.type, payload, emitted, effects, snapshot },
       fingerprint,
       options,
     };
     return { accepted: true, written, snapshot, allowed: undefined };
   }
 
-  #begin(input: unknown, entity: string): Beginning {
+  #begin(input: unknown, entity: string): StepOutcome {
     const own = copyOf(input);
     const { stepper } = this.#reader;
     return this.#checksPurity ? beginTwice(stepper, own, entity) : begin(stepper, own, entity);
   }
 
-  #judge(before: AnyMachineSnapshot, event: MachineEvent, entity: string): StepVerdict {
+  /** What the machine makes of an event. @throws {MachineDefectError} */
+  judgeEvent(before: AnyMachineSnapshot, event: MachineEvent, entity: string): StepVerdict {
     const { stepper } = this.#reader;
     this.#reader.freeze(before);
     if (!this.#checksPurity) return judge(stepper, before, event, entity);
     this.#reader.freezeEvent(event);
     return judgeTwice(stepper, before, event, entity);
   }
+}
+
+function followsFrom({ emitted, effects }: StepOutcome): boolean {
+  return emitted.length > 0 || effects.length > 0;
 }
 
 function issueOf({ path, problem }: JsonProblem): AdmissionIssue {

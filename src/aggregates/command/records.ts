@@ -8,23 +8,22 @@ import type { Store } from '../../store/store.ts';
 import type { PreparedItem } from '../../store/write/append-batch.ts';
 import { preparePrivileged } from '../../store/write/append-request.ts';
 import type { AnyAggregateDefinition } from '../definition/definition.ts';
+import {
+  type DiscardReason,
+  type ExternalEvent,
+  kindOfExternal,
+  payloadOf,
+} from '../effects/external-event.ts';
+import { nothingPending, type PendingEffects, pendingAfter } from '../effects/pending.ts';
 import { encodeStamp, type StampRole } from '../fold/stamp.ts';
-import type { EmittedEvent } from '../stepping/step.ts';
+import { type Effect, effectsAt } from '../stepping/effect.ts';
+import type { StepOutcome } from '../stepping/step.ts';
 import type { SendOptions } from './send-options.ts';
 
 /** What a command led to: the start of an aggregate, an accepted event, or both. */
 export interface WrittenCommand {
-  readonly start?: {
-    readonly input: unknown;
-    readonly snapshot: AnyMachineSnapshot;
-    readonly emitted: readonly EmittedEvent[];
-  };
-  readonly event?: {
-    readonly type: string;
-    readonly payload: object;
-    readonly snapshot: AnyMachineSnapshot;
-    readonly emitted: readonly EmittedEvent[];
-  };
+  readonly start?: StepOutcome & { readonly input: unknown };
+  readonly event?: StepOutcome & { readonly type: string; readonly payload: object };
   /** Of a command with an idempotency key. */
   readonly fingerprint: Uint8Array | undefined;
   readonly options: SendOptions;
@@ -39,6 +38,16 @@ export interface PlannedCommand {
   readonly records: readonly PlannedRecord[];
   /** Of the gates it went through, if there are any: each record bears it. */
   readonly decision: Uint8Array | undefined;
+  /** What the first of them is caused by, when it is not a command. */
+  readonly cause?: { readonly causationId: string; readonly correlationId: string };
+}
+
+/** What records need to know besides the command. */
+export interface RecordsContext {
+  /** When they are written, in microseconds. */
+  readonly nowUs: number;
+  /** What the aggregate waits for before them. */
+  readonly pending: PendingEffects;
 }
 
 /** One record to write. */
@@ -47,6 +56,8 @@ export interface PlannedRecord {
   readonly kind: number | AnyEventDefinition;
   readonly payload: object;
   readonly stamp: Uint8Array;
+  /** What it asks for: it is in the stamp too. */
+  readonly effects: readonly Effect[];
   /** The record whose receipt the command gets, and which bears its idempotency key. */
   readonly main: boolean;
   readonly idempotencyKey?: string | undefined;
@@ -58,18 +69,23 @@ export interface PlannedRecord {
 export function recordsOf(
   definition: AnyAggregateDefinition,
   command: WrittenCommand,
+  context: RecordsContext,
 ): readonly PlannedRecord[] {
   const { start, event, fingerprint, options } = command;
   const { version } = definition;
   const { idempotencyKey } = options;
   const records: PlannedRecord[] = [];
+  let { pending } = context;
   if (start !== undefined) {
     const main = event === undefined;
+    const effects = storedEffects(start, { ...context, pending });
+    pending = pendingAfter(pending, effects, '');
     records.push({
       role: 'start',
       kind: systemKinds.machineInit,
       payload: { input: start.input },
-      stamp: encodeStamp('start', version, start.snapshot, main ? fingerprint : undefined),
+      stamp: encodeStamp('start', version, start.snapshot, main ? fingerprint : undefined, effects),
+      effects,
       main,
       idempotencyKey: main ? idempotencyKey : undefined,
     });
@@ -79,17 +95,80 @@ export function recordsOf(
     const { type, payload } = event;
     const kind = definition.eventOf(type);
     if (kind === undefined) throw undeclared(definition, `event '${type}' is not in events`);
+    const effects = storedEffects(event, { ...context, pending });
     records.push({
       role: 'input',
       kind,
       payload,
-      stamp: encodeStamp('input', version, event.snapshot, fingerprint),
+      stamp: encodeStamp('input', version, event.snapshot, fingerprint, effects),
+      effects,
       main: true,
       idempotencyKey,
     });
     addEmitted(definition, event, records);
   }
   return records;
+}
+
+/** The record of a timer that fired or of a result, and of what the machine emits on it. */
+export function externalRecords(
+  definition: AnyAggregateDefinition,
+  external: ExternalEvent,
+  outcome: StepOutcome,
+  context: RecordsContext,
+): readonly PlannedRecord[] {
+  const effects = storedEffects(outcome, context);
+  const records: PlannedRecord[] = [
+    {
+      role: 'external',
+      kind: kindOfExternal(external),
+      payload: payloadOf(external),
+      stamp: encodeStamp('external', definition.version, outcome.snapshot, undefined, effects),
+      effects,
+      main: true,
+      idempotencyKey: keyOfWrite(external),
+    },
+  ];
+  addEmitted(definition, outcome, records);
+  return records;
+}
+
+/** The record of what has happened outside, and is not brought to the machine. */
+export function discardedRecord(
+  definition: AnyAggregateDefinition,
+  external: ExternalEvent,
+  reason: DiscardReason,
+  snapshot: AnyMachineSnapshot,
+): PlannedRecord {
+  const { of } = external;
+  return {
+    role: 'discarded',
+    kind: systemKinds.externalDiscarded,
+    payload: { reason, of, ...payloadOf(external) },
+    stamp: encodeStamp('discarded', definition.version, snapshot),
+    effects: noEffects,
+    main: true,
+    idempotencyKey: keyOfWrite(external),
+  };
+}
+
+/** The idempotency key of the event that tells what became of a timer or an actor. */
+export function keyOfWrite({ key }: ExternalEvent): string {
+  return `batpak:effect:${key}`;
+}
+
+const noEffects: readonly Effect[] = Object.freeze([]);
+
+/** What is stored of the effects of a step. A machine at its end leaves nothing behind. */
+function storedEffects(
+  { snapshot, effects: requested }: StepOutcome,
+  { nowUs, pending }: RecordsContext,
+): readonly Effect[] {
+  if (requested.length === 0 && pending === nothingPending) return noEffects;
+  const effects = effectsAt(requested, nowUs);
+  if (snapshot.status === 'active') return effects;
+  const left = pendingAfter(pending, effects, '');
+  return left === nothingPending ? effects : [...effects, { do: 'end' }];
 }
 
 /** Appends the records of all commands, as one event or one atomic batch. */
@@ -119,6 +198,7 @@ function addItems(engine: Engine, command: PlannedCommand, items: PreparedItem[]
       decision: command.decision,
       ...(items.length === first ? { expected: clock < 0 ? 'none' : clock } : {}),
       ...(record.idempotencyKey === undefined ? {} : { idempotencyKey: record.idempotencyKey }),
+      ...(items.length === first ? command.cause : undefined),
     });
     const causedBy = record.causedBy === undefined ? undefined : first + record.causedBy;
     items.push({ request, causedBy });
@@ -127,7 +207,7 @@ function addItems(engine: Engine, command: PlannedCommand, items: PreparedItem[]
 
 function addEmitted(
   definition: AnyAggregateDefinition,
-  cause: { readonly snapshot: AnyMachineSnapshot; readonly emitted: readonly EmittedEvent[] },
+  cause: StepOutcome,
   records: PlannedRecord[],
 ): void {
   const causedBy = records.length - 1;
@@ -139,6 +219,7 @@ function addEmitted(
       kind,
       payload: validated(kind, payload),
       stamp: encodeStamp('emitted', definition.version, cause.snapshot),
+      effects: noEffects,
       main: false,
       causedBy,
     });

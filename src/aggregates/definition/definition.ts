@@ -70,7 +70,10 @@ export interface AggregateOptions<
   readonly name: string;
   /** Raise it when the machine changes: 1 to 65 535. Stored with every event. */
   readonly version: number;
-  /** An XState 5 machine whose only actions are assign, raise, emit, log and enqueueActions. */
+  /**
+   * An XState 5 machine. It may assign, raise, emit, cancel, log and enqueue actions; its delays,
+   * its named actions and the promise actors that it invokes are run by `effects`.
+   */
   readonly machine: Machine;
   /** Scope of the events, or how the id gives it. @default 'default' */
   readonly scope?: string | ((id: string) => string);
@@ -230,7 +233,7 @@ let probed = false;
  * });
  * ```
  *
- * @throws {UnsupportedMachineError} when the machine does more than change its state
+ * @throws {UnsupportedMachineError} when the machine asks for what can't be stored or found again
  * @throws {UnsupportedXStateError} when the installed XState can't be read
  * @throws {ArgumentTypeError} {@link ArgumentRangeError}
  */

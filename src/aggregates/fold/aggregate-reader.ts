@@ -4,6 +4,7 @@ import { Region } from '../../model/region.ts';
 import type { StoreReads } from '../../store/store-reads.ts';
 import { CompiledStepper } from '../compile/compiled-stepper.ts';
 import type { AnyAggregateDefinition } from '../definition/definition.ts';
+import { nothingPending } from '../effects/pending.ts';
 import type { SnapshotOptions } from '../snapshots/snapshot-cache.ts';
 import { type Checkpoint, Snapshots } from '../snapshots/snapshots.ts';
 import { DeepFreezer } from '../stepping/deep-freezer.ts';
@@ -24,7 +25,12 @@ export interface ReaderOptions {
 /** Which moment of an aggregate is asked for: up to this clock, or this sequence, included. */
 export type Moment = { readonly clock: number } | { readonly sequence: number };
 
-const nothing: FoldedState = { snapshot: undefined, clock: -1, report: plainReport };
+const nothing: FoldedState = {
+  snapshot: undefined,
+  clock: -1,
+  report: plainReport,
+  pending: nothingPending,
+};
 
 /**
  * Folds the aggregates of one definition from what a store, or a follower of one, holds. Invariant:

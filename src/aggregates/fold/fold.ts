@@ -7,11 +7,21 @@ import { stampExtension } from '../../store/write/append-request.ts';
 import type { CompiledStepper } from '../compile/compiled-stepper.ts';
 import type { MachineRun } from '../compile/machine-run.ts';
 import type { AnyAggregateDefinition } from '../definition/definition.ts';
+import { externalOf, machineEventOf, settledBy } from '../effects/external-event.ts';
+import {
+  nothingPending,
+  type PendingEffects,
+  pendingAfter,
+  pendingWithout,
+} from '../effects/pending.ts';
 import type { Checkpoint } from '../snapshots/snapshots.ts';
 import { advance, begin } from '../stepping/step.ts';
+import type { MachineEvent } from '../stepping/xstate-adapter.ts';
 import { counted, type FoldReport, plainReport } from './fold-report.ts';
 import {
   decodeStamp,
+  type StampRole,
+  stampedEffects,
   stampedVersion,
   stampRole,
   stampsState,
@@ -41,6 +51,8 @@ export class AggregateFold {
   #last: LastEvent | undefined;
   /** Clock of the last event that was folded or skipped; -1 before the first. */
   clock: number;
+  /** Timers that wait and actors that run, as the events asked for them. */
+  pending: PendingEffects;
   /** What was skipped so far, and what has changed. */
   report: FoldReport;
   /** The last event that was skipped because the machine refuses it. */
@@ -62,6 +74,7 @@ export class AggregateFold {
     this.#run = from?.snapshot === undefined ? undefined : stepper.run(from.snapshot);
     this.clock = from?.clock ?? -1;
     this.report = from?.report ?? plainReport;
+    this.pending = from?.pending ?? nothingPending;
   }
 
   /**
@@ -80,11 +93,17 @@ export class AggregateFold {
       return;
     }
     if (role === 'emitted') return;
-    const run = role === 'start' ? this.#start(event) : this.#step(event, stamp);
+    if (role === 'external' || role === 'discarded') {
+      const settled = settledBy(event.kind, event.payload);
+      if (settled !== undefined) this.pending = pendingWithout(this.pending, settled);
+      if (role === 'discarded') return;
+    }
+    const run = role === 'start' ? this.#start(event) : this.#step(event, stamp, role);
     if (run === undefined) return;
     this.#run = run;
     const { sequence, clock } = event;
-    this.#last = { stamp, sequence, clock, report: this.report };
+    this.pending = pendingAfter(this.pending, stampedEffects(stamp), event.eventId);
+    this.#last = { stamp, sequence, clock, report: this.report, pending: this.pending };
     if (this.#verify === false) return;
     if (!stampsValue(stamp, run.valueBytes)) this.#compare(sequence, stamp, run);
     if (this.#verify === 'strict') this.#compareState(sequence, stamp, run.snapshot());
@@ -107,15 +126,16 @@ export class AggregateFold {
 
   /** The state so far, and where in the stream that is. */
   folded(): FoldedState {
-    return { snapshot: this.result(), clock: this.clock, report: this.report };
+    const { clock, report, pending } = this;
+    return { snapshot: this.result(), clock, report, pending };
   }
 
   /** The state right after the last event that led to one, if this fold has taken any. */
   checkpoint(): Checkpoint | undefined {
     const { snapshot } = this;
     if (snapshot === undefined || this.#last === undefined) return undefined;
-    const { sequence, clock, report } = this.#last;
-    return { snapshot, sequence, clock, report };
+    const { sequence, clock, report, pending } = this.#last;
+    return { snapshot, sequence, clock, report, pending };
   }
 
   #start(event: StoredEvent): MachineRun {
@@ -129,9 +149,9 @@ export class AggregateFold {
   }
 
   /** The run that has taken the event; `undefined` when it was skipped. */
-  #step(event: StoredEvent, stamp: Uint8Array): MachineRun | undefined {
+  #step(event: StoredEvent, stamp: Uint8Array, role: StampRole): MachineRun | undefined {
     const { evolution, version } = this.#definition;
-    const machineEvent = evolution.eventOf(event);
+    const machineEvent = role === 'external' ? outsideOf(event) : evolution.eventOf(event);
     const run = this.#run ?? this.#begin(undefined);
     if (machineEvent !== undefined && advance(run, machineEvent, this.#entity)) return run;
     const fromVersion = stampedVersion(stamp);
@@ -172,6 +192,12 @@ export class AggregateFold {
   }
 }
 
+/** The machine event of a timer that fired, or of a result. */
+function outsideOf({ kind, payload }: StoredEvent): MachineEvent | undefined {
+  const external = externalOf(kind, payload);
+  return external === undefined ? undefined : machineEventOf(external);
+}
+
 /** The last event that led to a state. */
 interface LastEvent {
   readonly stamp: Uint8Array;
@@ -179,6 +205,7 @@ interface LastEvent {
   readonly clock: number;
   /** As it was then. */
   readonly report: FoldReport;
+  readonly pending: PendingEffects;
 }
 
 /** A state value that an event led to once, and the one that it leads to today. */

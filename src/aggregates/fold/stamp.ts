@@ -10,12 +10,14 @@ import {
 } from '../../codec/bytes.ts';
 import { hashOf } from '../../codec/hash-chain.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
+import { decodeEffects, type Effect, encodeEffects } from '../stepping/effect.ts';
 import { historyOf, xstateVersion } from '../stepping/xstate-adapter.ts';
 
 /**
  * What is stored beside an event of an aggregate: what the machine made of it. Bytes: version (1),
  * role (1), definition version (2), XState version (3), checksum of the state (8), fingerprint of
- * the command (8), state value (2 + n, canonical JSON).
+ * the command (8), state value (2 + n, canonical JSON); and, when the event asked for any, its
+ * effects (the rest, msgpack).
  *
  * The state value is spelled out, so that a log can be read state by state without its machine.
  * The checksum finds bugs; tamper evidence is the work of the hash chain.
@@ -25,14 +27,20 @@ const stampVersion = 1;
 const digestBytes = 8;
 const at = { role: 1, definition: 2, xstate: 4, checksum: 7, fingerprint: 15, value: 23 } as const;
 
-/** What a record of an aggregate is: an input of the fold, its start, or a fact for readers. */
-export type StampRole = 'input' | 'start' | 'emitted';
-const roles: readonly StampRole[] = ['input', 'start', 'emitted'];
+/**
+ * What a record of an aggregate is: a command that was accepted, the start, a fact for readers, a
+ * timer or a result that the machine has taken, or one that it has not.
+ */
+export type StampRole = 'input' | 'start' | 'emitted' | 'external' | 'discarded';
+const roles: readonly StampRole[] = ['input', 'start', 'emitted', 'external', 'discarded'];
+/** Roles of records that a fold doesn't step on. */
+const asides: ReadonlySet<StampRole> = new Set(['emitted', 'discarded']);
 
 const xstateParts: readonly number[] = xstateVersion
   .split('.')
   .map((part) => Number.parseInt(part, 10));
 const noDigest = new Uint8Array(digestBytes);
+const noEffects = new Uint8Array(0);
 
 /** A decoded stamp. */
 export interface Stamp {
@@ -45,6 +53,8 @@ export interface Stamp {
   readonly checksum: Uint8Array;
   /** First 8 bytes of blake3 over entity, event type and input; zeros for records without one. */
   readonly fingerprint: Uint8Array;
+  /** What the event asked for besides the state. */
+  readonly effects: readonly Effect[];
 }
 
 /** The stamp of a record that led to `snapshot`. */
@@ -53,19 +63,22 @@ export function encodeStamp(
   definitionVersion: number,
   snapshot: AnyMachineSnapshot,
   fingerprint: Uint8Array = noDigest,
+  effects: readonly Effect[] = [],
 ): Uint8Array {
   const value = canonicalJson(snapshot.value);
+  const more = effects.length === 0 ? noEffects : encodeEffects(effects);
   // An array of up to 64 bytes is a fraction as dear: for names in ASCII it is just long enough.
-  const bytes = new Uint8Array(at.value + 2 + utf8Length(value));
+  const bytes = new Uint8Array(at.value + 2 + utf8Length(value) + more.length);
   bytes[0] = stampVersion;
   bytes[at.role] = roles.indexOf(role);
   writeU16(bytes, at.definition, definitionVersion);
   for (let part = 0; part < 3; part += 1) bytes[at.xstate + part] = xstateParts[part] ?? 0;
-  if (role !== 'emitted') {
+  if (!asides.has(role)) {
     copyBytes(bytes, at.checksum, digestOf(stateText(value, snapshot)), 0, digestBytes);
   }
   copyBytes(bytes, at.fingerprint, fingerprint, 0, digestBytes);
-  writeText(bytes, at.value, value);
+  const end = writeText(bytes, at.value, value);
+  if (more.length > 0) bytes.set(more, end);
   return bytes;
 }
 
@@ -77,6 +90,14 @@ export function stampRole(bytes: Uint8Array | undefined): StampRole | undefined 
   const end = at.value + 2 + readU16(bytes, at.value);
   return end > bytes.length ? undefined : roles[bytes[at.role] ?? 0];
 }
+
+/** What the event of a stamp asked for: none of most. */
+export function stampedEffects(stamp: Uint8Array): readonly Effect[] {
+  const end = at.value + 2 + readU16(stamp, at.value);
+  return end === stamp.length ? none : decodeEffects(stamp, end, stamp.length);
+}
+
+const none: readonly Effect[] = Object.freeze([]);
 
 /** Version of the definition that made a stamp. */
 export function stampedVersion(stamp: Uint8Array): number {
@@ -106,6 +127,7 @@ export function decodeStamp(bytes: Uint8Array | undefined): Stamp | undefined {
     stateValue: readText(bytes, at.value + 2, readU16(bytes, at.value)),
     checksum: sliceBytes(bytes, at.checksum, at.checksum + digestBytes),
     fingerprint: sliceBytes(bytes, at.fingerprint, at.fingerprint + digestBytes),
+    effects: stampedEffects(bytes),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
+import type { PendingEffects } from '../effects/pending.ts';
 import type { FoldReport } from './fold-report.ts';
 
 /** A state that was folded, and where in the entity's stream that was. */
@@ -8,6 +9,8 @@ export interface FoldedState {
   /** Clock of the entity's last event that is folded in, or was skipped; -1 before the first. */
   readonly clock: number;
   readonly report: FoldReport;
+  /** Timers that wait and actors that run. */
+  readonly pending: PendingEffects;
 }
 
 /** A state of an aggregate that has begun. */
@@ -17,8 +20,8 @@ export interface BegunState extends FoldedState {
 
 /** The state when the aggregate has begun. */
 export function begun(state: FoldedState): BegunState | undefined {
-  const { snapshot, clock, report } = state;
-  return snapshot === undefined ? undefined : { snapshot, clock, report };
+  const { snapshot, clock, report, pending } = state;
+  return snapshot === undefined ? undefined : { snapshot, clock, report, pending };
 }
 
 /** States by entity, as last folded. Holds so many; the least recently used goes first. */

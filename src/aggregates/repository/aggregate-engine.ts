@@ -11,16 +11,27 @@ import type {
   RefusalReason,
   Refused,
 } from '../command/decision.ts';
-import { type PlannedCommand, recordsOf, writeRecords } from '../command/records.ts';
+import {
+  type PlannedCommand,
+  type PlannedRecord,
+  recordsOf,
+  writeRecords,
+} from '../command/records.ts';
 import { earlierReceipt } from '../command/retry.ts';
 import type { SendItem, SendOptions } from '../command/send-options.ts';
 import type { AnyAggregateDefinition } from '../definition/definition.ts';
+import { type PendingEffects, pendingAfter } from '../effects/pending.ts';
+import type { SteadyTime } from '../effects/steady-time.ts';
 import type { AggregateReader } from '../fold/aggregate-reader.ts';
 import { type BegunState, begun, type FoldedState } from '../fold/state-cache.ts';
 import { stateOf } from './state.ts';
 
-interface StagedCommand {
+/** A command that may be written. */
+export interface StagedCommand {
   readonly planned: PlannedCommand;
+  /** What the aggregate waited for before it. */
+  readonly pending: PendingEffects;
+  /** State after it; what it waits for then is known when the records have their ids. */
   readonly after: BegunState;
   /** Tells the gates, if there are any, what became of it. */
   readonly settle: (how: 'committed' | 'failed') => void;
@@ -36,17 +47,20 @@ export class AggregateEngine {
   readonly #definition: AnyAggregateDefinition;
   readonly #reader: AggregateReader;
   readonly #judge: CommandJudge;
+  readonly #time: SteadyTime;
 
   constructor(
     store: Store,
     definition: AnyAggregateDefinition,
     reader: AggregateReader,
     judge: CommandJudge,
+    time: SteadyTime,
   ) {
     this.#store = store;
     this.#definition = definition;
     this.#reader = reader;
     this.#judge = judge;
+    this.#time = time;
   }
 
   send(id: string, command: { readonly type: string }, options: SendOptions): Decision {
@@ -86,7 +100,7 @@ export class AggregateEngine {
     return this.#guarded([request], () => {
       const answer = this.#stage(request, current);
       if (!('planned' in answer)) return answer;
-      return defined(this.#write([answer])[0], 'a written command has its decision');
+      return defined(this.write([answer])[0], 'a written command has its decision');
     });
   }
 
@@ -109,7 +123,7 @@ export class AggregateEngine {
       settleAll(staged, 'failed');
       throw cause;
     }
-    return { accepted: true, decisions: this.#write(staged), replayed: false };
+    return { accepted: true, decisions: this.write(staged), replayed: false };
   }
 
   #stage(request: CommandRequest, current: FoldedState): StagedCommand | Refused<AnyStateMachine> {
@@ -119,11 +133,17 @@ export class AggregateEngine {
     const { snapshot, written, allowed } = verdict;
     const settle = (how: 'committed' | 'failed'): void => allowed?.settle(how);
     try {
-      const records = recordsOf(this.#definition, written);
-      const { clock, report } = current;
+      const { clock, report, pending } = current;
+      const records = recordsOf(this.#definition, written, { nowUs: this.#time.nowUs(), pending });
       const scope = this.#definition.scopeOf(id);
       const planned = { entity, scope, clock, records, decision: allowed?.decision };
-      return { planned, after: { snapshot, clock: clock + records.length, report }, settle };
+      const after = { snapshot, clock: clock + records.length, report };
+      return {
+        planned,
+        pending,
+        after: { ...after, pending: provisional(pending, records) },
+        settle,
+      };
     } catch (cause) {
       settle('failed');
       throw cause;
@@ -131,17 +151,24 @@ export class AggregateEngine {
   }
 
   /** Writes commands as a whole, and only then swaps the kept states. */
-  #write(staged: readonly StagedCommand[]): Accepted<AnyStateMachine>[] {
+  write(staged: readonly StagedCommand[]): Accepted<AnyStateMachine>[] {
     const written = this.#append(staged);
-    return staged.map(({ planned, after }, command) => {
+    const pendings = new Map<string, PendingEffects>();
+    return staged.map(({ planned, pending, after: { snapshot, clock: last, report } }, command) => {
       const receipts = defined(written[command], 'every command has its receipts');
       const { entity, records } = planned;
+      const waiting = pendingBehind(pendings.get(entity) ?? pending, records, receipts);
+      pendings.set(entity, waiting);
+      const after: BegunState = { snapshot, clock: last, report, pending: waiting };
       this.#reader.keep(entity, after);
       this.#reader.freeze(after.snapshot);
       const main = records.findIndex(({ main: isMain }) => isMain);
       const receipt = defined(receipts[main], 'every record has a receipt');
       const { clock, sequence } = receipt;
-      this.#reader.checkpoint(entity, planned.clock, { ...after, clock, sequence });
+      // What is discarded has led to no state: no snapshot can be kept behind it.
+      if (records[main]?.role !== 'discarded') {
+        this.#reader.checkpoint(entity, planned.clock, { ...after, clock, sequence });
+      }
       return {
         accepted: true,
         state: stateOf(after),
@@ -210,6 +237,27 @@ export class AggregateEngine {
     const state = current === undefined ? undefined : stateOf(current);
     return { accepted: false, reason, event: command, state, ...facts };
   }
+}
+
+/** What is waited for after the records, before they have ids. */
+function provisional(pending: PendingEffects, records: readonly PlannedRecord[]): PendingEffects {
+  let after = pending;
+  for (const { effects } of records) after = pendingAfter(after, effects, '');
+  return after;
+}
+
+function pendingBehind(
+  pending: PendingEffects,
+  records: readonly PlannedRecord[],
+  receipts: readonly Receipt[],
+): PendingEffects {
+  let after = pending;
+  for (const [index, { effects }] of records.entries()) {
+    if (effects.length === 0) continue;
+    const { eventId } = defined(receipts[index], 'every record has a receipt');
+    after = pendingAfter(after, effects, eventId);
+  }
+  return after;
 }
 
 function settleAll(staged: readonly StagedCommand[], how: 'committed' | 'failed'): void {

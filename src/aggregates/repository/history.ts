@@ -54,8 +54,8 @@ export function* historyOf<Machine extends AnyStateMachine, Events>(
 ): Generator<HistoryEntry<Machine, Events>> {
   let refusedBefore = 0;
   for (const { event: stored, fold } of reader.steps(entity)) {
-    const { clock, report } = fold;
-    const folded = begun({ snapshot: fold.snapshot, clock, report });
+    const { clock, report, pending } = fold;
+    const folded = begun({ snapshot: fold.snapshot, clock, report, pending });
     if (folded !== undefined) reader.freeze(folded.snapshot);
     const state = folded === undefined ? undefined : stateOf<Machine>(folded);
     const stamp = decodeStamp(stored.extensions.get(stampExtension));

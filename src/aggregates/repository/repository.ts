@@ -1,5 +1,6 @@
 import type { AnyStateMachine, InputFrom } from 'xstate';
 import { ArgumentRangeError, ArgumentTypeError } from '../../model/errors/argument-error.ts';
+import { Region } from '../../model/region.ts';
 import { ReadOnlyStore } from '../../store/read/read-only-store.ts';
 import { Store } from '../../store/store.ts';
 import { CommandJudge } from '../command/command-judge.ts';
@@ -12,9 +13,11 @@ import {
   type SendOptions,
 } from '../command/send-options.ts';
 import { AggregateDefinition, type CommandOf, type EventMap } from '../definition/definition.ts';
+import { SteadyTime } from '../effects/steady-time.ts';
 import { AggregateReader, type Moment } from '../fold/aggregate-reader.ts';
 import { type BegunState, begun } from '../fold/state-cache.ts';
 import { AggregateEngine } from './aggregate-engine.ts';
+import { type EffectHost, ExternalEngine } from './external-engine.ts';
 import { type HistoryEntry, historyOf } from './history.ts';
 import { nextEventsOf } from './next-events.ts';
 import { type RepositoryOptions, resolveRepositoryOptions } from './options.ts';
@@ -166,6 +169,8 @@ export class Repository<
   Events extends EventMap<Machine> = EventMap<Machine>,
 > extends ReadOnlyRepository<Machine, Events> {
   readonly #engine: AggregateEngine;
+  /** @internal */
+  readonly effectHost: EffectHost;
 
   /** @internal */
   constructor(
@@ -175,7 +180,10 @@ export class Repository<
     judge: CommandJudge,
   ) {
     super(definition, reader, judge);
-    this.#engine = new AggregateEngine(store, definition, reader, judge);
+    const time = new SteadyTime(store.platform.clock, lastTimeUs(store));
+    this.#engine = new AggregateEngine(store, definition, reader, judge, time);
+    const external = new ExternalEngine({ store, definition, reader, judge, time }, this.#engine);
+    this.effectHost = { store, definition, reader, time, external };
   }
 
   /**
@@ -220,6 +228,14 @@ export class Repository<
     checkSendOptions(options);
     return this.#engine.create(id, input, options);
   }
+}
+
+/** Time of the last event, which the clock may have fallen behind since. */
+function lastTimeUs(store: Store): number {
+  for (const { timestampUs } of store.query(Region.all(), { reverse: true, limit: 1 })) {
+    return timestampUs;
+  }
+  return 0;
 }
 
 /** What `create` takes behind the id: input is left out only where the machine takes none. */

@@ -5,6 +5,7 @@ import type {
   SnapshotFrom,
   StateValueFrom,
 } from 'xstate';
+import type { PendingEffects } from '../effects/pending.ts';
 import type { FoldReport } from '../fold/fold-report.ts';
 import type { BegunState } from '../fold/state-cache.ts';
 
@@ -18,6 +19,8 @@ export interface AggregateStateBase<Machine extends AnyStateMachine> {
   readonly clock: number;
   /** What of the history was skipped, and what has changed since it was stored. */
   readonly report: FoldReport;
+  /** Timers that wait and actors that run. What makes them do so is `effects`. */
+  readonly pending: PendingEffects;
   /** Whether the machine is in this state or one inside it, as XState's `matches`. */
   matches(value: Parameters<SnapshotFrom<Machine>['matches']>[0]): boolean;
   /** Whether an active state bears the tag. */
@@ -40,7 +43,7 @@ export function stateOf<Machine extends AnyStateMachine>(
   folded: BegunState,
 ): AggregateState<Machine>;
 // The snapshot is one of the machine whose type the caller names.
-export function stateOf({ snapshot, clock, report }: BegunState): AggregateState {
+export function stateOf({ snapshot, clock, report, pending }: BegunState): AggregateState {
   const { status, value, context, tags, output, error } = snapshot;
   const base = {
     value,
@@ -48,6 +51,7 @@ export function stateOf({ snapshot, clock, report }: BegunState): AggregateState
     tags: tags.size === 0 ? noTags : Object.freeze([...tags]),
     clock,
     report,
+    pending,
     matches: (wanted: never) => snapshot.matches(wanted),
     hasTag: (tag: string) => snapshot.hasTag(tag),
     // XState's own `can` knows nothing of the status: a machine that has ended takes no event.

@@ -1,10 +1,11 @@
 import { equalBytes } from '../../codec/bytes.ts';
 import { hashOf } from '../../codec/hash-chain.ts';
 import { decodePayload, encodePayload } from '../../codec/payload.ts';
+import type { PendingEffects } from '../effects/pending.ts';
 import type { FoldReport } from '../fold/fold-report.ts';
 
 /** Raised when the layout of a kept state changes: those of another one are folded again. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 const digestBytes = 16;
 
 /** What a kept state belongs to. All of it must be as it was, or the state is void. */
@@ -21,6 +22,7 @@ export interface KeptSnapshot {
   readonly sequence: number;
   readonly clock: number;
   readonly report: FoldReport;
+  readonly pending: PendingEffects;
   /** As XState takes a snapshot apart. */
   readonly persisted: unknown;
 }

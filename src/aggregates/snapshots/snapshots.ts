@@ -52,7 +52,7 @@ export class Snapshots {
     if (cached === undefined) return undefined;
     const kept = this.#attempt(() => decodeSnapshot(key, this.#binding(), cached.value));
     if (kept === undefined || kept.clock > through) return undefined;
-    const { clock, report, sequence, eventId, persisted } = kept;
+    const { clock, report, sequence, eventId, pending, persisted } = kept;
     const event = this.#store.at(sequence);
     if (event === undefined || event.eventId !== eventId || event.entity !== entity) {
       return undefined;
@@ -62,7 +62,7 @@ export class Snapshots {
     const stamp = decodeStamp(event.extensions.get(stampExtension));
     return stamp === undefined || !this.#agrees(stamp, snapshot)
       ? undefined
-      : { snapshot, clock, report };
+      : { snapshot, clock, report, pending };
   }
 
   /** Puts a state there when so many events have come since the clock `since`. */
@@ -73,12 +73,12 @@ export class Snapshots {
     this.#attempt(() => this.#put(entity, checkpoint));
   }
 
-  #put(entity: string, { snapshot, clock, report, sequence }: Checkpoint): void {
+  #put(entity: string, { snapshot, clock, report, pending, sequence }: Checkpoint): void {
     const eventId = this.#store.at(sequence)?.eventId;
     if (eventId === undefined) return;
     const key = keyOf(entity);
     const persisted = this.#stepper.persist(snapshot);
-    const kept = { eventId, sequence, clock, report, persisted };
+    const kept = { eventId, sequence, clock, report, pending, persisted };
     const value = encodeSnapshot(key, this.#binding(), kept);
     const cachedAtUs = this.#store.platform.clock.nowUs();
     this.#options.cache.put(key, value, { watermark: sequence, cachedAtUs });

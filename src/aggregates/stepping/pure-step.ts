@@ -2,14 +2,8 @@ import type { AnyMachineSnapshot } from 'xstate';
 import { canonicalJson } from '../../model/canonical-json.ts';
 import { MachineDefectError } from '../../model/errors/aggregate-errors.ts';
 import { sameDigest, stateChecksum } from '../fold/stamp.ts';
-import { begin, type EmittedEvent, judge, type StepVerdict } from './step.ts';
+import { begin, judge, type StepOutcome, type StepVerdict } from './step.ts';
 import type { MachineEvent, MachineStepper } from './xstate-adapter.ts';
-
-/** A state in which a machine starts, and what it emits on entry. */
-export interface Beginning {
-  readonly snapshot: AnyMachineSnapshot;
-  readonly emitted: readonly EmittedEvent[];
-}
 
 /**
  * As `judge`, and a second time from the same state: a machine that reads the time, or anything
@@ -32,7 +26,7 @@ export function judgeTwice(
 }
 
 /** As `begin`, and a second time. @throws {MachineDefectError} when the two differ */
-export function beginTwice(stepper: MachineStepper, input: unknown, entity: string): Beginning {
+export function beginTwice(stepper: MachineStepper, input: unknown, entity: string): StepOutcome {
   const first = begin(stepper, input, entity);
   const second = begin(stepper, input, entity);
   if (sameOutcome(first, second)) return first;
@@ -43,10 +37,11 @@ const impure =
   'the same step gave two results. Take time, ids and chance in the `admit` hook of the ' +
   'definition, so that they are in the event';
 
-function sameOutcome(first: Beginning, second: Beginning): boolean {
+function sameOutcome(first: StepOutcome, second: StepOutcome): boolean {
   return (
     sameDigest(stateChecksum(first.snapshot), stateChecksum(second.snapshot)) &&
-    canonicalJson(first.emitted) === canonicalJson(second.emitted)
+    canonicalJson([first.emitted, first.effects]) ===
+      canonicalJson([second.emitted, second.effects])
   );
 }
 

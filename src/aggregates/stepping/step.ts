@@ -2,12 +2,13 @@ import type { AnyMachineSnapshot } from 'xstate';
 import { MachineDefectError } from '../../model/errors/aggregate-errors.ts';
 import type { RefusalReason } from '../command/decision.ts';
 import type { MachineRun } from '../compile/machine-run.ts';
+import type { RequestedEffect } from './effect.ts';
+import { effectOf } from './requested-effects.ts';
 import {
   candidatesFor,
   type MachineEvent,
   type MachineStep,
   type MachineStepper,
-  type RequestedAction,
 } from './xstate-adapter.ts';
 
 /** A machine event that the machine emitted. */
@@ -16,13 +17,16 @@ export interface EmittedEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** Where a step led, and what follows from it. */
+export interface StepOutcome {
+  readonly snapshot: AnyMachineSnapshot;
+  readonly emitted: readonly EmittedEvent[];
+  readonly effects: readonly RequestedEffect[];
+}
+
 /** What a machine made of an event. */
 export type StepVerdict =
-  | {
-      readonly accepted: true;
-      readonly snapshot: AnyMachineSnapshot;
-      readonly emitted: readonly EmittedEvent[];
-    }
+  | ({ readonly accepted: true } & StepOutcome)
   | {
       readonly accepted: false;
       readonly reason: RefusalReason;
@@ -54,11 +58,7 @@ export function judge(
   const { taken } = step;
   const acts = taken.some(({ target, actions }) => target !== undefined || actions.length > 0);
   if (acts || step.snapshot.status === 'error') {
-    return {
-      accepted: true,
-      snapshot: step.snapshot,
-      emitted: emittedBy(step, entity, event.type),
-    };
+    return { accepted: true, ...outcomeOf(stepper, step, entity, event.type) };
   }
   const touched = step.microsteps > 1;
   if (taken.length > 0) return { accepted: false, reason: 'forbidden', guards: [], touched };
@@ -69,7 +69,7 @@ export function judge(
 
 /**
  * Steps a run as {@link judge} does, for a fold: whether the machine accepted. If not, the run is
- * where it was. What the machine emits was stored when the event was.
+ * where it was. What the machine emits and asks for was stored when the event was.
  *
  * @throws {MachineDefectError} when a guard or an assign throws
  */
@@ -84,22 +84,16 @@ export function advance(run: MachineRun, event: MachineEvent, entity: string): b
     run.undo();
     return false;
   }
-  if (run.actions.length > 0)
-    for (const action of run.actions) checkInner(action, entity, event.type);
   if (run.hasChildren) throw spawned(entity, event.type);
   return true;
 }
 
 /**
- * The state in which a machine starts, and what it emits on entry.
+ * The state in which a machine starts, and what it emits and asks for on entry.
  *
  * @throws {MachineDefectError} when the context factory or an entry action throws
  */
-export function begin(
-  stepper: MachineStepper,
-  input: unknown,
-  entity: string,
-): { snapshot: AnyMachineSnapshot; emitted: readonly EmittedEvent[] } {
+export function begin(stepper: MachineStepper, input: unknown, entity: string): StepOutcome {
   let step: MachineStep;
   try {
     step = stepper.start(input);
@@ -108,63 +102,47 @@ export function begin(
   }
   const { snapshot } = step;
   if (snapshot.status === 'error') throw new MachineDefectError(entity, undefined, snapshot.error);
-  return { snapshot, emitted: emittedBy(step, entity, undefined) };
+  return outcomeOf(stepper, step, entity, undefined);
 }
 
 function refused(reason: 'done' | 'failed'): StepVerdict {
   return { accepted: false, reason, guards: [], touched: false };
 }
 
-function emittedBy(
-  step: MachineStep,
+const nothing: readonly never[] = Object.freeze([]);
+
+/** @throws {MachineDefectError} when the machine asks for what can't be stored */
+function outcomeOf(
+  stepper: MachineStepper,
+  { snapshot, actions }: MachineStep,
   entity: string,
   eventType: string | undefined,
-): readonly EmittedEvent[] {
+): StepOutcome {
+  if (Object.keys(snapshot.children).length > 0) throw spawned(entity, eventType);
+  if (actions.length === 0) return { snapshot, emitted: nothing, effects: nothing };
   const emitted: EmittedEvent[] = [];
-  if (Object.keys(step.snapshot.children).length > 0) throw spawned(entity, eventType);
-  for (const action of step.actions) {
-    checkInner(action, entity, eventType);
+  const effects: RequestedEffect[] = [];
+  for (const action of actions) {
+    let effect: RequestedEffect | undefined;
+    try {
+      effect = effectOf(stepper.machine, action);
+    } catch (cause) {
+      throw new MachineDefectError(entity, eventType, cause);
+    }
+    if (effect !== undefined) effects.push(effect);
     const event = action.type === 'xstate.emit' ? emittedEvent(action.params) : undefined;
     if (event !== undefined) emitted.push(event);
   }
-  return emitted;
+  return { snapshot, emitted, effects };
 }
 
 function spawned(entity: string, eventType: string | undefined): MachineDefectError {
   return new MachineDefectError(entity, eventType, new Error('it spawned an actor'));
 }
 
-/** @throws {MachineDefectError} when the action is more than a part of the step */
-function checkInner(
-  { type, params }: RequestedAction,
-  entity: string,
-  eventType: string | undefined,
-): void {
-  // raise is part of the macrostep and log is for people; both are done with.
-  if (type === 'xstate.log' || (type === 'xstate.raise' && !isDelayed(params))) return;
-  if (type === 'xstate.emit' && isEvent(eventIn(params))) return;
-  const cause = new Error(`it asked for the effect '${type}', and effects are not run`);
-  throw new MachineDefectError(entity, eventType, cause);
-}
-
-function isDelayed(params: unknown): boolean {
-  if (typeof params !== 'object' || params === null || !('delay' in params)) return false;
-  return params.delay !== undefined;
-}
-
 function emittedEvent(params: unknown): EmittedEvent | undefined {
-  const event = eventIn(params);
-  if (!isEvent(event)) return undefined;
+  const { event }: { event?: unknown } = Object(params);
+  if (typeof event !== 'object' || event === null || !('type' in event)) return undefined;
   const { type, ...payload } = event;
   return { type: String(type), payload };
-}
-
-function eventIn(params: unknown): unknown {
-  return typeof params === 'object' && params !== null && 'event' in params
-    ? params.event
-    : undefined;
-}
-
-function isEvent(event: unknown): event is { readonly type: unknown } {
-  return typeof event === 'object' && event !== null && 'type' in event;
 }

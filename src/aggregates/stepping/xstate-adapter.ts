@@ -13,6 +13,7 @@ import {
 } from 'xstate';
 import { UnsupportedXStateError } from '../../model/errors/aggregate-errors.ts';
 import { installedVersion } from '../../platform/package-version.ts';
+import { steppedMachine } from './stepped-machine.ts';
 
 /**
  * The one file that reaches into XState. A machine is stepped with one inert scope that is made
@@ -101,7 +102,7 @@ export class MachineStepper {
   #actions: RequestedAction[] = [];
 
   constructor(machine: AnyStateMachine) {
-    this.machine = withOwnContext(machine);
+    this.machine = steppedMachine(machine);
     this.scope = inertScope({
       microstep: ({ _transitions }) => {
         this.#microsteps += 1;
@@ -206,15 +207,6 @@ export function probeXState(): void {
     stepper.step(snapshot, { type: 'go' }).taken[0]?.target !== undefined &&
     stepper.step(snapshot, { type: 'forbidden' }).taken[0]?.target === undefined;
   if (!sound) throw new UnsupportedXStateError(xstateVersion);
-}
-
-// A context given as an object is shared by all instances: an assign that mutates it, at whatever
-// depth, would change them all. The machine that is stepped gives each start its own.
-function withOwnContext(machine: AnyStateMachine): AnyStateMachine {
-  const context: unknown = machine.config.context;
-  if (typeof context !== 'object' || context === null) return machine;
-  const own = { ...machine.config, context: () => structuredClone(context) };
-  return createMachine(own, machine.implementations);
 }
 
 function descriptorMatches(descriptor: string, eventType: string): boolean {

@@ -101,3 +101,18 @@ export class HistoryRefusedError extends BatpakError {
     this.toVersion = facts.toVersion;
   }
 }
+
+/** The effects of these aggregates are being run already, by another runner of this store. */
+export class EffectsRunningError extends BatpakError {
+  readonly code = 'BATPAK_EFFECTS_RUNNING';
+  override get retryable(): boolean {
+    return true;
+  }
+  /** Name of the aggregate. */
+  readonly aggregate: string;
+
+  constructor(aggregate: string) {
+    super(`the effects of '${aggregate}' are being run already. Stop that runner first.`);
+    this.aggregate = aggregate;
+  }
+}

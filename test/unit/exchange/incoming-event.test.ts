@@ -39,7 +39,10 @@ describe('readCloudEvent', () => {
   it('tells a kind without a name from a name', () => {
     expect(read({ type: 'batpak.kind.0x1001', kind: 0x1001 })).toMatchObject({ name: undefined });
     expect(read({ type: 'batpak.kind.0x1001', kind: 0x1002 }).name).toBe('batpak.kind.0x1001');
-    expect(read({ type: 'batpak.kind.0x0020', kind: 0x20 })).toMatchObject({ kind: 0x20 });
+    for (const kind of [0x100, 0x101, 0x102, 0x103, 0x104]) {
+      const type = `batpak.kind.0x${kind.toString(16).padStart(4, '0')}`;
+      expect(read({ type, kind })).toMatchObject({ kind, name: undefined });
+    }
   });
 
   it('keeps the origin that an event has already', () => {

@@ -102,7 +102,11 @@ describe('systemKinds', () => {
       clean: 0x0009,
       gap: 0x000a,
       denial: 0x000f,
-      machineInit: 0x0020,
+      machineInit: 0x0100,
+      timerFired: 0x0101,
+      actorDone: 0x0102,
+      actorFailed: 0x0103,
+      externalDiscarded: 0x0104,
     });
     const kinds = Object.values(systemKinds);
     expect(new Set(kinds).size).toBe(kinds.length);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordsOf } from '../../../../src/aggregates/command/records.ts';
+import { nothingPending } from '../../../../src/aggregates/effects/pending.ts';
 import { decodeStamp } from '../../../../src/aggregates/fold/stamp.ts';
 import { MachineStepper } from '../../../../src/aggregates/stepping/xstate-adapter.ts';
 import { door, doorEmits, doorEvents, doorMachine } from '../../../support/aggregates.ts';
@@ -9,14 +10,17 @@ const { snapshot } = new MachineStepper(doorMachine).start(undefined);
 const fingerprint = new Uint8Array(8).fill(7);
 const options = { idempotencyKey: 'one' };
 const sounded = { type: 'sounded', payload: { times: 1 } };
-const start = { input: { n: 1 }, snapshot, emitted: [sounded] };
-const event = { type: 'rang', payload: { times: 1 }, snapshot, emitted: [sounded, sounded] };
+const effects = [] as const;
+const context = { nowUs: 1_000_000, pending: nothingPending };
+const start = { input: { n: 1 }, snapshot, emitted: [sounded], effects };
+const rang = { type: 'rang', payload: { times: 1 } };
+const event = { ...rang, snapshot, emitted: [sounded, sounded], effects };
 
 describe('the records of a command', () => {
   it('are its start, what that emits, the event, and what that emits, each with its cause', () => {
-    const records = recordsOf(door, { start, event, fingerprint, options });
+    const records = recordsOf(door, { start, event, fingerprint, options }, context);
     expect(records).toMatchObject([
-      { role: 'start', kind: 0x0020, payload: { input: { n: 1 } }, main: false },
+      { role: 'start', kind: 0x0100, payload: { input: { n: 1 } }, main: false },
       { role: 'emitted', kind: doorEmits.sounded, payload: { times: 1 }, causedBy: 0 },
       { role: 'input', kind: doorEvents.rang, payload: { times: 1 }, main: true },
       { role: 'emitted', causedBy: 2 },
@@ -29,7 +33,7 @@ describe('the records of a command', () => {
 
   it('have the key and the fingerprint on the main one alone', () => {
     for (const command of [{ start, event }, { start }, { event }]) {
-      const records = recordsOf(door, { ...command, fingerprint, options });
+      const records = recordsOf(door, { ...command, fingerprint, options }, context);
       const marked = records.map(({ main, idempotencyKey, stamp }) => [
         main,
         idempotencyKey === 'one',
@@ -43,7 +47,7 @@ describe('the records of a command', () => {
   it('can not hold what the definition does not declare', () => {
     const emitted = [{ type: 'whispered', payload: {} }];
     const command = { event: { ...event, emitted }, fingerprint, options };
-    expect(thrownBy(() => recordsOf(door, command))).toMatchObject({
+    expect(thrownBy(() => recordsOf(door, command, context))).toMatchObject({
       code: 'BATPAK_UNSUPPORTED_MACHINE',
       problem: expect.stringContaining("'whispered'"),
     });

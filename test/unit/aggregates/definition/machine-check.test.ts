@@ -7,10 +7,14 @@ import {
   createMachine,
   emit,
   enqueueActions,
+  forwardTo,
+  fromCallback,
+  fromObservable,
   fromPromise,
   log,
   not,
   raise,
+  sendParent,
   sendTo,
   setup,
   spawnChild,
@@ -65,10 +69,20 @@ describe('checkMachine', () => {
   });
 
   it.each([
-    ['an invoke', { invoke: { src: 'work' } }, 'invoked actor'],
-    ['a delay', { after: { 10: { target: '#m' } } }, 'a delay is not kept'],
-    ['an inline action', { entry: () => undefined }, 'inline action'],
-    ['a named action that is custom', { exit: 'custom' }, "action 'custom'"],
+    ['an inline actor', { invoke: { src: work } }, 'an inline actor could not be found again'],
+    ['an unknown actor', { invoke: { src: 'missing' } }, "actor 'missing' has no implementation"],
+    ['a callback actor', { invoke: { src: 'listen' } }, "actor 'listen' is not made by"],
+    ['an observable actor', { invoke: { src: 'watch' } }, "actor 'watch' is not made by"],
+    ['a machine as actor', { invoke: { src: 'child' } }, "actor 'child' is not made by"],
+    ['snapshots', { invoke: { src: 'work', onSnapshot: {} } }, 'has no snapshots'],
+    [
+      'a second actor that is inline',
+      { invoke: [{ src: 'work' }, { src: work }] },
+      'an inline actor could not be found again',
+    ],
+    ['an unknown delay', { after: { later: { target: '#m' } } }, "delay 'later'"],
+    ['an inline action', { entry: () => undefined }, 'an inline action is an effect'],
+    ['an action with a name of the library', { exit: 'batpak.start' }, 'a name of the library'],
     ['an unknown action', { entry: 'missing' }, "action 'missing' has no implementation"],
     ['an unknown action that objects have', { entry: 'toString' }, "action 'toString'"],
     ['an unknown guard', { on: { go: { guard: 'missing' } } }, "guard 'missing'"],
@@ -82,26 +96,25 @@ describe('checkMachine', () => {
     ['an unknown guard in not', { on: { go: { guard: not('missing') } } }, "guard 'missing'"],
     ['sendTo', { entry: sendTo('other', { type: 'go' }) }, 'sendTo'],
     ['spawnChild', { entry: spawnChild(work) }, 'spawned child'],
-    ['stopChild', { entry: stopChild('other') }, 'no children'],
-    ['cancel', { entry: cancel('timer') }, 'no timers'],
-    ['a delayed raise', { entry: raise({ type: 'go' }, { delay: 10 }) }, 'delayed raise'],
+    ['stopChild', { entry: stopChild('other') }, 'leaving its state'],
+    ['sendParent', { entry: sendParent({ type: 'go' }) }, 'sendTo'],
+    ['forwardTo', { entry: forwardTo('other') }, 'sendTo'],
     [
-      'a delayed raise by name',
-      { entry: raise({ type: 'go' }, { delay: 'soon' as never }) },
-      'delayed raise',
+      'a raise with an unknown delay',
+      { entry: raise({ type: 'go' }, { delay: 'later' as never }) },
+      "delay 'later'",
     ],
-    ['a named delayed raise', { entry: 'raiseLater' }, 'delayed raise'],
-    ['an action of a transition', { on: { go: { actions: 'custom' } } }, "action 'custom'"],
-    ['an action of a wildcard', { on: { '*': { actions: 'custom' } } }, "action 'custom'"],
-    ['an action of an always', { always: { actions: 'custom' } }, "action 'custom'"],
+    ['an action of a transition', { on: { go: { actions: 'missing' } } }, "action 'missing'"],
+    ['an action of a wildcard', { on: { '*': { actions: 'missing' } } }, "action 'missing'"],
+    ['an action of an always', { always: { actions: 'missing' } }, "action 'missing'"],
   ])('refuses %s with the place, at the root and inside', (_name, state, problem) => {
     const implementations = {
-      actors: { work },
-      delays: { soon: 10 },
-      actions: {
-        custom: () => undefined,
-        raiseLater: raise({ type: 'go' }, { delay: 10 }),
+      actors: {
+        ...{ work, child: createMachine({}) },
+        listen: fromCallback(() => undefined),
+        watch: fromObservable(() => ({ subscribe: () => ({ unsubscribe: () => undefined }) })),
       },
+      actions: { 'batpak.start': () => undefined },
     };
     const atRoot = loosely({ id: 'm', ...state }, implementations);
     const inside = loosely(
@@ -121,6 +134,30 @@ describe('checkMachine', () => {
         problem: expect.stringContaining(problem),
       });
     }
+  });
+
+  it('takes what is asked for by name: actors, actions, delays, and cancelling', () => {
+    const state = {
+      invoke: [
+        { src: 'work', onDone: { actions: 'custom' } },
+        { src: 'work', id: 'second', onError: {} },
+      ],
+      after: { 10: { actions: 'custom' }, soon: { actions: 'raiseLater' } },
+      entry: ['custom', { type: 'custom', params: { n: 1 } }],
+      exit: [cancel('timer'), raise({ type: 'go' }, { delay: 'soon' as never, id: 'timer' })],
+    };
+    const machine = loosely(
+      { id: 'm', initial: 'a', states: { a: state }, ...state },
+      {
+        actors: { work },
+        delays: { soon: 10 },
+        actions: {
+          custom: () => undefined,
+          raiseLater: raise({ type: 'go' }, { delay: () => 10 }),
+        },
+      },
+    );
+    expect(() => checkMachine('thing', machine)).not.toThrow();
   });
 
   it('refuses custom actions of an initial transition and of a done state', () => {

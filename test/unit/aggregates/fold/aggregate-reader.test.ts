@@ -1,5 +1,6 @@
 import { repository } from 'batpak';
 import { describe, expect, it } from 'vitest';
+import { nothingPending } from '../../../../src/aggregates/effects/pending.ts';
 import { AggregateReader } from '../../../../src/aggregates/fold/aggregate-reader.ts';
 import { plainReport } from '../../../../src/aggregates/fold/fold-report.ts';
 import { door } from '../../../support/aggregates.ts';
@@ -14,12 +15,14 @@ describe('an aggregate reader', () => {
       snapshot: undefined,
       clock: -1,
       report: plainReport,
+      pending: nothingPending,
     });
     store.append('door:1', someKind, 1);
     expect(reader.current('door:1')).toEqual({
       snapshot: undefined,
       clock: 0,
       report: { ...plainReport, foreign: { count: 1, firstSequence: 0 } },
+      pending: nothingPending,
     });
   });
 

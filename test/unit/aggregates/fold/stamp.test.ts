@@ -4,8 +4,10 @@ import {
   decodeStamp,
   encodeStamp,
   sameDigest,
+  stampedEffects,
   stateChecksum,
 } from '../../../../src/aggregates/fold/stamp.ts';
+import type { Effect } from '../../../../src/aggregates/stepping/effect.ts';
 import {
   MachineStepper,
   xstateVersion,
@@ -19,7 +21,9 @@ const { snapshot: open } = stepper.step(closed, { type: 'opened', by: 'kim' });
 const fingerprint = commandFingerprint('door:1', 'opened', { by: 'kim' });
 
 describe('a stamp', () => {
-  it.each(['input', 'start', 'emitted'] as const)('comes back as it was encoded: %s', (role) => {
+  const roles = ['input', 'start', 'emitted', 'external', 'discarded'] as const;
+
+  it.each(roles)('comes back as it was encoded: %s', (role) => {
     const stamp = decodeStamp(encodeStamp(role, 65_535, open, fingerprint));
     expect(stamp).toMatchObject({
       role,
@@ -27,7 +31,8 @@ describe('a stamp', () => {
       xstateVersion,
       stateValue: '"open"',
     });
-    const checksum = role === 'emitted' ? new Uint8Array(8) : stateChecksum(open);
+    const isAside = role === 'emitted' || role === 'discarded';
+    const checksum = isAside ? new Uint8Array(8) : stateChecksum(open);
     expect([...(stamp?.checksum ?? [])]).toEqual([...checksum]);
     expect([...(stamp?.fingerprint ?? [])]).toEqual([...fingerprint]);
   });
@@ -40,6 +45,22 @@ describe('a stamp', () => {
     expect(Buffer.from(bytes).toString('hex')).toBe(
       '01000102000000defaed0f6252467d0fa4875297906b3b0006226f70656e22',
     );
+  });
+
+  it('ends with the effects, in the bytes that docs/format.md tells', () => {
+    const effects: readonly Effect[] = [
+      { do: 'set', timer: 't', dueAtUs: 7, event: { type: 'e' } },
+      { do: 'end' },
+    ];
+    const bytes = encodeStamp('external', 1, open, undefined, effects);
+    const plain = encodeStamp('external', 1, open);
+    expect(Buffer.from(bytes.subarray(0, plain.length))).toEqual(Buffer.from(plain));
+    expect(Buffer.from(bytes.subarray(plain.length)).toString('hex')).toBe(
+      '9284a2646fa3736574a574696d6572a174a76475654174557307a56576656e7481a474797065a165' +
+        '81a2646fa3656e64',
+    );
+    expect(decodeStamp(bytes)).toMatchObject({ role: 'external', effects });
+    expect([stampedEffects(bytes), stampedEffects(plain)]).toEqual([effects, []]);
   });
 
   it('has zeros for a fingerprint when there is none', () => {
@@ -63,7 +84,7 @@ describe('a stamp', () => {
     for (const [at, value] of [
       [0, 0],
       [0, 2],
-      [1, 3],
+      [1, 5],
       [1, 255],
     ] as const) {
       const changed = Uint8Array.from(bytes);

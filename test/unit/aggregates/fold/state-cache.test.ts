@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { nothingPending } from '../../../../src/aggregates/effects/pending.ts';
 import { plainReport } from '../../../../src/aggregates/fold/fold-report.ts';
 import { StateCache } from '../../../../src/aggregates/fold/state-cache.ts';
 
-const at = (clock: number) => ({ snapshot: undefined, clock, report: plainReport });
+const at = (clock: number) => ({
+  snapshot: undefined,
+  clock,
+  report: plainReport,
+  pending: nothingPending,
+});
 
 describe('a state cache', () => {
   it('keeps the newest state of an entity until it is dropped', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandJudge } from '../../../../src/aggregates/command/command-judge.ts';
+import { SteadyTime } from '../../../../src/aggregates/effects/steady-time.ts';
 import { AggregateReader } from '../../../../src/aggregates/fold/aggregate-reader.ts';
 import { AggregateEngine } from '../../../../src/aggregates/repository/aggregate-engine.ts';
 import { door } from '../../../support/aggregates.ts';
@@ -13,7 +14,13 @@ describe('an aggregate engine', () => {
       checksPurity: false,
       guard: undefined,
     });
-    const engine = new AggregateEngine(store, door, reader, judge);
+    const engine = new AggregateEngine(
+      store,
+      door,
+      reader,
+      judge,
+      new SteadyTime(store.platform.clock),
+    );
     engine.send('1', { type: 'touched' }, {});
     const kept = reader.current('door:1');
     expect(reader.current('door:1')).toBe(kept);

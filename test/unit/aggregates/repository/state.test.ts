@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyMachineSnapshot } from 'xstate';
+import { nothingPending } from '../../../../src/aggregates/effects/pending.ts';
 import { plainReport } from '../../../../src/aggregates/fold/fold-report.ts';
 import { stateOf } from '../../../../src/aggregates/repository/state.ts';
 import { MachineStepper } from '../../../../src/aggregates/stepping/xstate-adapter.ts';
@@ -10,7 +11,12 @@ const { snapshot: closed } = stepper.start(undefined);
 const { snapshot: open } = stepper.step(closed, { type: 'opened', by: 'kim' });
 const { snapshot: removed } = stepper.step(open, { type: 'removed' });
 
-const at = (snapshot: AnyMachineSnapshot) => ({ snapshot, clock: 3, report: plainReport });
+const at = (snapshot: AnyMachineSnapshot) => ({
+  snapshot,
+  clock: 3,
+  report: plainReport,
+  pending: nothingPending,
+});
 
 describe('a state', () => {
   it('tells value, context, tags, and what the machine could do', () => {

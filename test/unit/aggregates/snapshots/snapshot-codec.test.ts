@@ -7,7 +7,14 @@ import {
 
 const key = Uint8Array.of(3, 1, 2);
 const binding = { storeId: 's', definitionVersion: 1, machineHash: 'h' };
-const kept = { eventId: 'e', sequence: 7, clock: 3, report: plainReport, persisted: { n: [1] } };
+const kept = {
+  ...{ eventId: 'e', sequence: 7, clock: 3, report: plainReport },
+  pending: {
+    timers: [{ key: 'e:0', id: 'soon', dueAtUs: 5, event: { type: 'rang', times: 1 } }],
+    actors: [{ key: 'e:1', id: 'work', src: 'work', input: { n: 1 } }],
+  },
+  persisted: { n: [1] },
+};
 
 describe('a kept state', () => {
   it('comes back under its key and binding, and under no other', () => {

@@ -48,6 +48,13 @@ const samples: ErrorSample[] = [
     },
     says: ['ticket:1', 'resolved', 'event 9', 'version 1', 'version 2'],
   },
+  {
+    error: new aggregateErrors.EffectsRunningError('ticket'),
+    code: 'BATPAK_EFFECTS_RUNNING',
+    retryable: true,
+    facts: { aggregate: 'ticket' },
+    says: ['ticket', 'Stop that runner'],
+  },
 ];
 
 describe('aggregate errors', () => {
