@@ -42,6 +42,7 @@ export type {
   HistoryAside,
   HistoryEntry,
   HistoryInput,
+  HistoryOutside,
   HistoryStart,
 } from './aggregates/repository/history.ts';
 export type { RepositoryOptions } from './aggregates/repository/options.ts';

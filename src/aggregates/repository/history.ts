@@ -1,7 +1,9 @@
 import type { AnyStateMachine, InputFrom } from 'xstate';
+import { defined } from '../../model/assert.ts';
 import type { StoredEvent } from '../../model/event.ts';
 import { stampExtension } from '../../store/write/append-request.ts';
 import type { AnyAggregateDefinition, StoredEventOf } from '../definition/definition.ts';
+import { externalOf, machineEventOf } from '../effects/external-event.ts';
 import type { AggregateReader } from '../fold/aggregate-reader.ts';
 import { decodeStamp } from '../fold/stamp.ts';
 import { begun } from '../fold/state-cache.ts';
@@ -11,6 +13,7 @@ import { type AggregateState, stateOf } from './state.ts';
 export type HistoryEntry<Machine extends AnyStateMachine, Events> =
   | HistoryStart<Machine>
   | HistoryInput<Machine, Events>
+  | HistoryOutside<Machine>
   | HistoryAside<Machine>;
 
 /** The aggregate was created, or its first command gave the machine input. */
@@ -31,12 +34,24 @@ export interface HistoryInput<Machine extends AnyStateMachine, Events> {
   readonly stored: StoredEvent;
 }
 
+/** A timer has fired, or an actor has a `result`: its output, or that it failed. */
+export interface HistoryOutside<Machine extends AnyStateMachine> {
+  readonly role: 'timer' | 'result';
+  /** Id of the timer or actor. */
+  readonly id: string;
+  /** The machine event that it was, such as `xstate.done.actor.ID`. */
+  readonly event: { readonly type: string };
+  readonly state: AggregateState<Machine>;
+  readonly stored: StoredEvent;
+}
+
 /**
  * An event that is no part of the fold: `emitted` by the machine; `foreign`, appended by something
- * else; or `refused` by the machine of today and skipped.
+ * else; `refused` by the machine of today and skipped; or `discarded`, a timer or a result that the
+ * machine did not take.
  */
 export interface HistoryAside<Machine extends AnyStateMachine> {
-  readonly role: 'emitted' | 'foreign' | 'refused';
+  readonly role: 'emitted' | 'foreign' | 'refused' | 'discarded';
   /** `undefined` while the aggregate has not begun. */
   readonly state: AggregateState<Machine> | undefined;
   readonly stored: StoredEvent;
@@ -63,10 +78,24 @@ export function* historyOf<Machine extends AnyStateMachine, Events>(
     refusedBefore = report.refused.count;
     if (stamp === undefined) yield { role: 'foreign', state, stored };
     else if (wasRefused || state === undefined) yield { role: 'refused', state, stored };
-    else if (stamp.role === 'emitted') yield { role: 'emitted', state, stored };
+    else if (stamp.role === 'emitted' || stamp.role === 'discarded') {
+      yield { role: stamp.role, state, stored };
+    } else if (stamp.role === 'external') yield outsideOf<Machine>(stored, state);
     else if (stamp.role === 'start') yield { role: 'start', input: inputOf(stored), state, stored };
     else yield { role: 'input', event: eventOf(definition, stored), state, stored };
   }
+}
+
+function outsideOf<Machine extends AnyStateMachine>(
+  stored: StoredEvent,
+  state: AggregateState<Machine>,
+): HistoryOutside<Machine> {
+  const external = defined(
+    externalOf(stored.kind, stored.payload),
+    'the fold has taken what it tells',
+  );
+  const role = external.of === 'timer' ? 'timer' : 'result';
+  return { role, id: external.id, event: machineEventOf(external), state, stored };
 }
 
 // Stored by `create` or by the `input` hook, both of which are held to the machine's type.
