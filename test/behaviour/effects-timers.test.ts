@@ -1,12 +1,12 @@
-import { defineAggregate, effects, Region, repository, type Store } from 'batpak';
+import { defineAggregate, defineEvent, effects, Region, repository, type Store } from 'batpak';
 import { describe, expect, it } from 'vitest';
-import { createMachine } from 'xstate';
-import { anyEvent, sendLoosely } from '../support/aggregates.ts';
+import { setup } from 'xstate';
 import { StoreHost } from '../support/store-host.ts';
 import { alarm } from '../support/timed.ts';
 
 const fired = (store: Store) => [...store.query(Region.all().withKind(0x0101))];
 const beginning = { from: 'beginning' } as const;
+const moves = {} as { events: { type: 'moved' }; context: object };
 
 function running() {
   const host = new StoreHost();
@@ -151,20 +151,20 @@ describe('timers', () => {
 
   it('that a new version of the machine refuses are discarded, once', async () => {
     const host = new StoreHost();
-    const events = { moved: anyEvent('thing.moved') };
+    const events = { moved: defineEvent<object>({ name: 'thing.moved' }) };
     const options = { name: 'thing', version: 1, events } as const;
-    const machine = createMachine({
+    const machine = setup({ types: moves }).createMachine({
       id: 'thing',
       initial: 'a',
       states: { a: { after: { 1000: 'b' }, on: { moved: 'c' } }, b: {}, c: {} },
     });
-    const first = repository(host.open(), defineAggregate({ ...options, machine }) as never);
-    first.create('1', undefined as never);
-    first.create('2', undefined as never);
-    sendLoosely(first, '2', { type: 'moved' });
+    const first = repository(host.open(), defineAggregate({ ...options, machine }));
+    first.create('1');
+    first.create('2');
+    first.send('2', { type: 'moved' });
     first.effectHost.store.close();
     host.clock.advance(60_000_000);
-    const later = createMachine({
+    const later = setup({ types: moves }).createMachine({
       id: 'thing',
       initial: 'a',
       states: { a: { after: { 5000: 'b' }, on: { moved: 'c' } }, b: {}, c: {} },
@@ -172,7 +172,7 @@ describe('timers', () => {
     const store = host.open();
     const today = repository(
       store,
-      defineAggregate({ ...options, version: 2, machine: later }) as never,
+      defineAggregate({ ...options, version: 2, machine: later }),
     );
     for (let starts = 0; starts < 2; starts += 1) {
       const runner = effects(today).start(beginning);

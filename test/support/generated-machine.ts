@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AnyStateMachine } from 'xstate';
-import { and, createMachine } from 'xstate';
+import { and, createMachine, fromPromise } from 'xstate';
 import {
   type ActionSpec,
   actionKinds,
@@ -30,6 +30,9 @@ interface StateSpec {
   readonly on: readonly TransitionSpec[];
   readonly always: readonly TransitionSpec[];
   readonly done: readonly TransitionSpec[];
+  readonly after: readonly TransitionSpec[];
+  /** Of an invoked actor: what follows its output, and whether its failure is taken. */
+  readonly invoke: { readonly done: TransitionSpec; readonly failed: boolean } | undefined;
   readonly tagged: boolean;
   readonly output: number;
   /** Of a history state, its default: one of its siblings, or none. */
@@ -60,6 +63,24 @@ export const generatedEvent: fc.Arbitrary<GeneratedEvent> = fc.record({
   n: fc.integer({ min: 0, max: 5 }),
 });
 
+/** What comes from outside of a generated machine, of one of its states by number. */
+export const generatedExternal: fc.Arbitrary<{ what: string; state: number; n: number }> =
+  fc.record({
+    what: fc.constantFrom('after', 'after', 'done', 'done', 'error'),
+    state: fc.nat(40),
+    n: fc.integer({ min: 0, max: 5 }),
+  });
+
+/** The machine event that it is. */
+export function externalOfSpec(
+  { root }: MachineSpec,
+  { what, state, n }: { what: string; state: number; n: number },
+): GeneratedEvent {
+  const id = `s${state % new Numbering(root).specs.length}`;
+  if (what === 'after') return { type: `xstate.after.10.${id}`, n };
+  return { type: `xstate.${what}.actor.0.${id}`, n };
+}
+
 /** Any machine: nested, parallel, with history, guards, actions, final states and all the rest. */
 export const machineSpec: fc.Arbitrary<MachineSpec> = fc.record({
   root: stateSpec(3, true),
@@ -72,7 +93,12 @@ export function machineOfSpec(spec: MachineSpec): AnyStateMachine {
   const config = configOf(spec.root, states);
   return createMachine(
     { ...config, context: () => ({ n: spec.n, fuel: 6, log: [] }) },
-    { guards: namedGuards, actions: namedActions },
+    {
+      guards: namedGuards,
+      actions: namedActions,
+      delays: { later: ({ context }: { context: { n: number } }) => context.n * 100 } as never,
+      actors: { work: fromPromise(() => Promise.resolve(1)) },
+    },
   );
 }
 
@@ -99,6 +125,11 @@ function stateSpec(depth: number, root: boolean): fc.Arbitrary<StateSpec> {
       on: fc.array(transitionSpec(), { maxLength: 4 }),
       always: fc.array(transitionSpec(), { maxLength: 1 }),
       done: fc.array(transitionSpec(), { maxLength: 1 }),
+      after: fc.array(transitionSpec(), { maxLength: 1 }),
+      invoke: fc.option(fc.record({ done: transitionSpec(), failed: fc.boolean() }), {
+        nil: undefined,
+        freq: 2,
+      }),
       tagged: fc.boolean(),
       output: fc.nat(3),
       fallback: fc.option(fc.nat(3), { nil: undefined }),
@@ -220,6 +251,7 @@ function configOf(spec: StateSpec, states: Numbering): object {
     entry: actionsOf(spec.entry, 'entry'),
     exit: actionsOf(spec.exit, 'exit'),
     always: spec.always.map((each) => transition(each, true)),
+    ...effectsOf(spec, transition),
     ...(spec.kind === 'final' || spec.kind === 'parallel' ? { type: spec.kind } : {}),
     ...(spec.tagged ? { tags: [`tag ${id}`, 'tag'] } : {}),
     ...outputOf(spec, id),
@@ -229,6 +261,26 @@ function configOf(spec: StateSpec, states: Numbering): object {
     ...(spec.children.length > 0
       ? { states: children, onDone: spec.done.map((each) => transition(each, true)) }
       : {}),
+  };
+}
+
+function effectsOf(
+  { kind, after, invoke }: StateSpec,
+  transition: (spec: TransitionSpec, internal: boolean) => object,
+): object {
+  if (kind === 'final') return {};
+  return {
+    after: Object.fromEntries(after.map((each) => [10, transition(each, false)])),
+    ...(invoke === undefined
+      ? {}
+      : {
+          invoke: {
+            src: 'work',
+            input: ({ context }: { context: GeneratedContext }) => context.log.length,
+            onDone: transition(invoke.done, false),
+            ...(invoke.failed ? { onError: { actions: 'note' } } : {}),
+          },
+        }),
   };
 }
 

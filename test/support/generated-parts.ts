@@ -1,4 +1,4 @@
-import { and, assign, emit, enqueueActions, log, not, or, raise, stateIn } from 'xstate';
+import { and, assign, cancel, emit, enqueueActions, log, not, or, raise, stateIn } from 'xstate';
 
 /** A guard as plain data. */
 export type GuardSpec =
@@ -29,6 +29,8 @@ export const actionKinds = [
   'enqueue',
   'log',
   'effect',
+  'raiseLater',
+  'cancel',
   'throwing',
 ] as const;
 type ActionKind = (typeof actionKinds)[number];
@@ -142,6 +144,13 @@ export function actionOf({ kind, n }: ActionSpec, text: string): unknown {
       return log(({ context }) => (context as GeneratedContext).n);
     case 'effect':
       return { type: 'effect', params: { n } };
+    case 'raiseLater':
+      return raise((args) => ({ type: 'r.1', n: sum(args as never) % 5 }), {
+        id: `t${n % 2}`,
+        delay: (n % 2 === 0 ? 'later' : (args: Args) => sum(args)) as never,
+      });
+    case 'cancel':
+      return cancel((n % 2 === 0 ? `t${n % 3}` : () => 't1') as never);
     case 'throwing':
       return assign((args) => {
         if (sum(args as never) % 3 === 0) throw new RangeError(`thrown ${text}`);

@@ -33,7 +33,7 @@ export function factsOfSnapshot(snapshot: AnyMachineSnapshot, events: readonly A
 export function compareSteps(machine: AnyStateMachine, events: readonly AnyEvent[]): number {
   // XState shares a context that is an object; so that all begin with the same, it is made here.
   const plain = new MachineStepper(machine);
-  const stepper = new CompiledStepper(machine);
+  const stepper = new CompiledStepper(plain.machine);
   let [expected] = initialTransition(plain.machine);
   if (expected.status === 'error') return 0;
   const run = stepper.run(expected);

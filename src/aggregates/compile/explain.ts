@@ -1,6 +1,7 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { ArgumentTypeError } from '../../model/errors/argument-error.ts';
 import { AggregateDefinition } from '../definition/definition.ts';
+import { steppedMachine } from '../stepping/stepped-machine.ts';
 import { CompiledMachine } from './compiled-machine.ts';
 import { compile } from './compiled-stepper.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -57,7 +58,9 @@ export function explain(definition: { readonly machine: AnyStateMachine }): Expl
 }
 
 /** Tells the same of a machine that is no aggregate's. */
-export function explainMachine(machine: AnyStateMachine): Explanation {
+export function explainMachine(given: AnyStateMachine): Explanation {
+  // As it is stepped: an invoked actor is two actions there.
+  const machine = steppedMachine(given);
   const compiled = compile(machine);
   const isCompiled = compiled instanceof CompiledMachine;
   const obstacles = isCompiled ? [] : compiled;

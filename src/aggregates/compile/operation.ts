@@ -46,9 +46,10 @@ export function operationOf(machine: AnyStateMachine, reference: unknown): Opera
     if (typeof assignment === 'object' && assignment !== null) return new Patch(assignment, params);
   }
   if (type === 'xstate.emit') return new Emit(event, params);
-  if (type === 'xstate.raise' && delay === undefined && typeof event !== 'string') {
-    return new Raise(builtin, params);
+  if (type === 'xstate.raise' && typeof event !== 'string') {
+    return delay === undefined ? new Raise(builtin, params) : new RaiseLater(builtin, params);
   }
+  if (type === 'xstate.cancel') return new Cancel(builtin, params);
   return new Resolve(builtin, params);
 }
 
@@ -140,6 +141,48 @@ class Raise implements Operation {
     subject.queue.push(raised as MachineEvent);
     const params = { event: raised, id: this.#id, delay: undefined };
     subject.request({ type: 'xstate.raise', params });
+  }
+}
+
+/** A `raise` that waits: only told, as its timer is set by nobody here. */
+class RaiseLater implements Operation {
+  readonly #event: unknown;
+  readonly #id: unknown;
+  readonly #delay: unknown;
+  readonly #params: unknown;
+
+  constructor({ event, id, delay }: BuiltinAction, params: unknown) {
+    this.#event = event;
+    this.#id = id;
+    this.#delay = delay;
+    this.#params = params;
+  }
+
+  perform(subject: OperationSubject, event: MachineEvent): void {
+    const { delays }: { delays: Readonly<Record<string, unknown>> } =
+      subject.machine.implementations;
+    const raised = computed(this.#event, subject, event, this.#params);
+    const named = this.#delay;
+    const own = typeof named === 'string' ? delays[named] : named;
+    const delay = computed(own, subject, event, this.#params);
+    if (typeof delay !== 'number') subject.queue.push(raised as MachineEvent);
+    subject.request({ type: 'xstate.raise', params: { event: raised, id: this.#id, delay } });
+  }
+}
+
+/** A `cancel`: only told, too. */
+class Cancel implements Operation {
+  readonly #sendId: unknown;
+  readonly #params: unknown;
+
+  constructor({ sendId }: BuiltinAction, params: unknown) {
+    this.#sendId = sendId;
+    this.#params = params;
+  }
+
+  perform(subject: OperationSubject, event: MachineEvent): void {
+    const sendId = computed(this.#sendId, subject, event, this.#params);
+    subject.request({ type: 'xstate.cancel', params: { sendId } });
   }
 }
 

@@ -288,6 +288,8 @@ export interface BuiltinAction {
   /** Of `raise`. */
   readonly delay?: unknown;
   readonly id?: unknown;
+  /** Of `cancel`: an id, or a function that tells it. */
+  readonly sendId?: unknown;
   readonly resolve: (
     scope: Scope,
     snapshot: AnyMachineSnapshot,
