@@ -53,6 +53,7 @@ export {
   repository,
 } from './aggregates/repository/repository.ts';
 export type { AggregateState, AggregateStateBase } from './aggregates/repository/state.ts';
+export { actorErrorOf } from './aggregates/runner/actor-result.ts';
 export { EffectRunner, type EffectRunnerEnd } from './aggregates/runner/effect-runner.ts';
 export type { EffectFailure } from './aggregates/runner/effect-work.ts';
 export { type EffectStart, Effects, effects } from './aggregates/runner/effects.ts';

@@ -14,6 +14,7 @@ import { ticketMachine } from '../../examples/helpdesk/ticket-machine.ts';
 import { explainMachine } from '../../src/aggregates/compile/explain.ts';
 import { letterMachines } from '../support/aggregate-machines.ts';
 import { doorMachine } from '../support/aggregates.ts';
+import { compareEffects } from '../support/effect-comparison.ts';
 import {
   externalOfSpec,
   generatedEvent,
@@ -22,7 +23,6 @@ import {
   machineSpec,
 } from '../support/generated-machine.ts';
 import { propertyRuns } from '../support/property-runs.ts';
-import { compareEffects } from '../support/effect-comparison.ts';
 import { compareSteps } from '../support/step-comparison.ts';
 
 const anyEvent = fc.oneof(
@@ -39,9 +39,7 @@ describe('a compiled machine', () => {
       fc.property(machineSpec, manyEvents, (spec, events) => {
         const machine = machineOfSpec(spec);
         if (explainMachine(machine).compiled) compiled += 1;
-        const told = events.map((event) =>
-          'what' in event ? externalOfSpec(spec, event) : event,
-        );
+        const told = events.map((event) => ('what' in event ? externalOfSpec(spec, event) : event));
         compared += compareSteps(machine, told);
       }),
       propertyRuns(200),
@@ -73,9 +71,7 @@ describe('the machine that is stepped in the place of one with actors', () => {
     let compared = 0;
     fc.assert(
       fc.property(machineSpec, manyEvents, (spec, events) => {
-        const told = events.map((event) =>
-          'what' in event ? externalOfSpec(spec, event) : event,
-        );
+        const told = events.map((event) => ('what' in event ? externalOfSpec(spec, event) : event));
         compared += compareEffects(machineOfSpec(spec), told);
       }),
       propertyRuns(200),

@@ -157,7 +157,7 @@ describe('a runner of effects', () => {
     expect([position('effects.payment.log'), position('effects.payment.run')]).toEqual([4, 9]);
   });
 
-  it('works from a state in a cache, and for a machine that begins with its first command', async () => {
+  it('works from a state that was kept in a cache', async () => {
     const host = new StoreHost();
     const kept = new Map<string, Uint8Array>();
     const cache = {

@@ -155,4 +155,47 @@ describe('the example', () => {
       'verified: true',
     ]);
   });
+
+  it('order-fulfilment gives back what was reserved, also after the shop was closed', async () => {
+    expect(await printedBy('order-fulfilment')).toEqual([
+      'three orders',
+      '  mail about good: paid: r-1',
+      '  mail about declined: cancelled: the card was declined',
+      '  mail about good: on its way',
+      'the silent one is charging; 1 lamp is left',
+      'the shop is closed for an hour',
+      '  mail about silent: cancelled: not paid in time',
+      'the silent one is cancelled: not paid in time',
+      'one more, which is paid in time',
+      '  mail about good-2: paid: r-2',
+      '  mail about good-2: on its way',
+      'charged 2 times; 1 lamp is left',
+      '  0 input → "reserving"',
+      '  1 result → "charging"',
+      '  2 result → "releasing"',
+      '  3 result → "cancelled"',
+      'verified: true',
+    ]);
+  });
+
+  it('agent-audit-log tells what an agent did, what it was denied, and by whom', async () => {
+    expect(await printedBy('agent-audit-log')).toEqual([
+      'read /notes.txt: buy milk',
+      'read /secrets/key: denied, /secrets/key is not for agents',
+      'write /plan.txt: denied, the agent did not say why',
+      'read /milk.txt: it failed',
+      'write /plan.txt: written by an agent',
+      'the log',
+      '  0 agent.called: approved by with-reason v1,no-secrets v2',
+      '  1 result (102): of a tool',
+      '  2 denied: no-secrets, SECRET',
+      '  3 denied: with-reason, NO_REASON',
+      '  4 agent.called: approved by with-reason v1,no-secrets v2',
+      '  5 result (103): of a tool',
+      '  6 agent.called: approved by with-reason v1,no-secrets v2',
+      '  7 result (102): of a tool',
+      '  8 agent.finished: approved by with-reason v1,no-secrets v2',
+      'verified: true',
+    ]);
+  });
 });

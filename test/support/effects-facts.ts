@@ -13,10 +13,12 @@ export interface EffectLine {
   readonly key: string;
 }
 
-/** A job: tells that it begins, has an actor do it, and cools down for a while before it is done. */
+/** A job: tells that it begins, has an actor do it, and cools down before it is done. */
 export const jobMachine = setup({
   types: {} as { context: { result: number }; events: { type: 'started' } | { type: 'restarted' } },
-  actors: { work: fromPromise<number, { n: number }>(() => Promise.reject(new Error('not given'))) },
+  actors: {
+    work: fromPromise<number, { n: number }>(() => Promise.reject(new Error('not given'))),
+  },
   actions: {
     tell: () => undefined,
     keep: assign((_, params: { result: number }) => ({ result: params.result })),

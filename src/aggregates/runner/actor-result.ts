@@ -8,7 +8,7 @@ const textMax = 10_000;
 /** What is brought to the machine of an actor's result. An output that is not JSON is a failure. */
 export function externalOfResult(result: ActorResult): ExternalEvent {
   const { key, id } = result.actor;
-  if ('failure' in result) return { of: 'failed', key, id, error: errorOf(result.failure) };
+  if ('failure' in result) return { of: 'failed', key, id, error: actorErrorOf(result.failure) };
   const { output } = result;
   if (output === undefined) return { of: 'done', key, id };
   const checked = strictJson(output);
@@ -18,8 +18,11 @@ export function externalOfResult(result: ActorResult): ExternalEvent {
   return { of: 'failed', key, id, error: { name: 'OutputError', message } };
 }
 
-/** An error as it is stored: its stack stays here. */
-export function errorOf(failure: unknown): ActorError {
+/**
+ * An error as it is stored, and as `event.error` of an `onError` has it: its name, message and
+ * code. What was thrown may be anything; the stack is left out.
+ */
+export function actorErrorOf(failure: unknown): ActorError {
   if (typeof failure !== 'object' || failure === null) {
     return { name: 'Error', message: textOf(failure) };
   }

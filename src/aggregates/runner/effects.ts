@@ -85,7 +85,7 @@ export class Effects<
  */
 export function effects<Machine extends AnyStateMachine, Events extends EventMap<Machine>>(
   repository: Repository<Machine, Events>,
-  options: EffectOptions<Machine> = {},
+  options: NoInfer<EffectOptions<Machine>> = {},
 ): Effects<Machine, Events> {
   if (!(repository instanceof Repository)) {
     throw new ArgumentTypeError('repository', repository, 'a Repository that takes commands');

@@ -1,4 +1,4 @@
-import type { AnyStateMachine, StateMachine } from 'xstate';
+import type { AnyStateMachine, InputFrom, OutputFrom, StateMachine } from 'xstate';
 import type { BackOff } from '../../delivery/worker/back-off.ts';
 import { integer, resolveWorkerOptions } from '../../delivery/worker/worker-options.ts';
 import {
@@ -83,8 +83,8 @@ type ActionsOf<Machine extends AnyStateMachine> =
 /** How each actor of a machine may be run; typed by what the machine says it takes and gives. */
 export type ActorImplementations<Machine extends AnyStateMachine> = {
   readonly [Actor in ActorsOf<Machine> as Actor['src']]?: (
-    call: ActorCall<InputOfLogic<Actor['logic']>>,
-  ) => OutputOfLogic<Actor['logic']> | PromiseLike<OutputOfLogic<Actor['logic']>>;
+    call: ActorCall<InputFrom<Actor['logic']>>,
+  ) => OutputFrom<Actor['logic']> | PromiseLike<OutputFrom<Actor['logic']>>;
 };
 
 /** How each custom action of a machine may be run. */
@@ -93,20 +93,6 @@ export type ActionImplementations<Machine extends AnyStateMachine> = {
     call: ActionCall<Action['params']>,
   ) => void | PromiseLike<void>;
 };
-
-type InputOfLogic<Logic> = Logic extends {
-  getInitialSnapshot(scope: never, input: infer Input): unknown;
-}
-  ? Input
-  : unknown;
-
-type OutputOfLogic<Logic> = Logic extends {
-  transition(snapshot: infer Snapshot, ...rest: never): unknown;
-}
-  ? Snapshot extends { readonly status: 'done'; readonly output: infer Output }
-    ? Output
-    : never
-  : unknown;
 
 /** What `effects` may be given. */
 export interface EffectOptions<Machine extends AnyStateMachine = AnyStateMachine> {

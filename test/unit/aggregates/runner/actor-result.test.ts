@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, externalOfResult } from '../../../../src/aggregates/runner/actor-result.ts';
+import { actorErrorOf, externalOfResult } from '../../../../src/aggregates/runner/actor-result.ts';
 
 const actor = {
   ...{ key: 'e:0', id: 'x', src: 'work', input: 1, entity: 'e:1', sequence: 0 },
@@ -47,6 +47,6 @@ describe('what is brought to the machine of a result', () => {
     ],
     [new Error('x'.repeat(20_000)), { name: 'Error', message: 'x'.repeat(10_000) }],
   ])('takes whatever was thrown', (failure, error) => {
-    expect(errorOf(failure)).toEqual(error);
+    expect(actorErrorOf(failure)).toEqual(error);
   });
 });
