@@ -10,6 +10,7 @@ import type { AggregateState } from '../aggregates/repository/state.ts';
 import { ArgumentTypeError, checkKeys } from '../model/errors/argument-error.ts';
 import type { StoredEvent } from '../model/event.ts';
 import { differencesOf, partialDifferencesOf } from './difference.ts';
+import type { Happening } from './happening.ts';
 import { SpecFailure } from './spec-failure.ts';
 import { SpecHost } from './spec-host.ts';
 
@@ -20,6 +21,10 @@ export interface ExpectedState<Machine extends AnyStateMachine> {
   readonly status?: 'active' | 'done' | 'error';
   readonly tags?: readonly string[];
   readonly output?: OutputFrom<Machine>;
+  /** Ids of the timers that wait, in the order in which they were set. */
+  readonly timers?: readonly string[];
+  /** Ids of the actors that run, likewise. */
+  readonly actors?: readonly string[];
 }
 
 /** What a refusal is expected to tell besides its reason. */
@@ -76,8 +81,24 @@ export class GivenAggregate<Machine extends AnyStateMachine, Events extends Even
       const event = store.at(sequence);
       if (event?.entity === entity) stored.push(event);
     }
-    this.#checkFold(decision);
+    this.#checkFold(decision.state);
     return new DecidedCommand(this, command.type, decision, stored);
+  }
+
+  /**
+   * Has something happen that the aggregate waits for: a timer that fires, an actor with a result.
+   *
+   * @throws {SpecFailure} when it waits for no such thing, or its machine refuses it
+   */
+  happens(happening: Happening): this {
+    const outcome = happening.settle(this.#repository, this.#id);
+    if (outcome !== 'taken') {
+      const actual = factsOf(this.#repository.load(this.#id));
+      const why = outcome === 'gone' ? 'is not waited for' : 'is refused by the machine';
+      throw new SpecFailure(`'${happening.type}' ${why}`, { expected: 'taken', actual });
+    }
+    this.#checkFold(this.#repository.load(this.#id));
+    return this;
   }
 
   /**
@@ -100,9 +121,9 @@ export class GivenAggregate<Machine extends AnyStateMachine, Events extends Even
   }
 
   /** Another process must come to the state that this one has. */
-  #checkFold(decision: Decision<Machine>): void {
+  #checkFold(state: AggregateState<Machine> | undefined): void {
     const folded = repository(this.#host.copy().store, this.#definition).load(this.#id);
-    const [expected, actual] = [factsOf(decision.state), factsOf(folded)];
+    const [expected, actual] = [factsOf(state), factsOf(folded)];
     const differences = differencesOf(expected, actual, 'state');
     if (differences.length === 0) return;
     const problem = 'the aggregate is in another state when it is folded from its events:';
@@ -192,6 +213,11 @@ export class DecidedCommand<Machine extends AnyStateMachine, Events extends Even
     throw new SpecFailure(problem, { expected, actual, differences });
   }
 
+  /** Has something happen next. @throws {SpecFailure} as `happens` of what was given */
+  happens(happening: Happening): GivenAggregate<Machine, Events> {
+    return this.#given.happens(happening);
+  }
+
   /** Sends the next command. */
   when(command: CommandOf<Events>): DecidedCommand<Machine, Events> {
     return this.#given.when(command);
@@ -201,8 +227,10 @@ export class DecidedCommand<Machine extends AnyStateMachine, Events extends Even
 /** What of a state is compared; `undefined` for an aggregate that has not begun. */
 export function factsOf(state: AggregateState | undefined): object | undefined {
   if (state === undefined) return undefined;
-  const { value, context, status, tags } = state;
-  const base = { value, context, status, tags };
+  const { value, context, status, tags, pending } = state;
+  const timers = pending.timers.map(({ id }) => id);
+  const actors = pending.actors.map(({ id }) => id);
+  const base = { value, context, status, tags, timers, actors };
   return state.status === 'done' ? { ...base, output: state.output } : base;
 }
 

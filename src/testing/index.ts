@@ -25,6 +25,7 @@ export {
   type GivenOptions,
 } from './given-aggregate.ts';
 export { type GivenEvent, GivenProjection, happened } from './given-projection.ts';
+export { actorDone, actorFails, type Happening, timerFires } from './happening.ts';
 export { type ChoiceOptions, mostlyAccepted } from './mostly-accepted.ts';
 export { type AggregatePath, type PathOptions, pathsOf } from './paths-of.ts';
 export { SpecFailure } from './spec-failure.ts';

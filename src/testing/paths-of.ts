@@ -6,6 +6,8 @@ import type {
   CommandOf,
   EventMap,
 } from '../aggregates/definition/definition.ts';
+import { steppedMachine } from '../aggregates/stepping/stepped-machine.ts';
+import { activeNodes, MachineStepper } from '../aggregates/stepping/xstate-adapter.ts';
 import { defined } from '../model/assert.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import {
@@ -15,6 +17,7 @@ import {
 } from '../model/errors/argument-error.ts';
 import { memoryPlatform } from '../platform/memory-platform.ts';
 import { differencesOf } from './difference.ts';
+import { Happening } from './happening.ts';
 import { SpecFailure } from './spec-failure.ts';
 import type { Ending } from './spec-host.ts';
 import { Walk, type WalkOptions } from './walk.ts';
@@ -29,6 +32,8 @@ export interface PathOptions<Machine extends AnyStateMachine> extends WalkOption
    * state value and the status: the context is not looked at
    */
   readonly by?: (state: { readonly value: unknown; readonly context: unknown }) => unknown;
+  /** What may happen outside: timers that fire, actors that are done or fail. @default nothing */
+  readonly happenings?: readonly Happening[];
   /** Most transitions that are tried while the states are looked for. @default 10000 */
   readonly limit?: number;
 }
@@ -37,8 +42,8 @@ export interface PathOptions<Machine extends AnyStateMachine> extends WalkOption
 export interface AggregatePath<Command> {
   /** Such as `opened, closed → "closed"`: a name for the test. */
   readonly description: string;
-  /** Commands on the way; none for the state in which the machine starts. */
-  readonly commands: readonly Command[];
+  /** Commands and happenings on the way; none for the state in which the machine starts. */
+  readonly commands: readonly (Command | Happening)[];
   /** State value that it leads to. */
   readonly value: unknown;
   /**
@@ -50,7 +55,8 @@ export interface AggregatePath<Command> {
 
 /**
  * The shortest ways to all states that the samples lead to. Running them all takes each sample in
- * each of the states: every edge that there is.
+ * each of the states: every edge that there is. Actors and timers of the machine do nothing by
+ * themselves: what may become of them is told by `happenings`.
  *
  * ```ts
  * it.each(pathsOf(door, [{ type: 'opened', by: 'kim' }, { type: 'closed' }]))(
@@ -67,13 +73,19 @@ export function pathsOf<Machine extends AnyStateMachine, Events extends EventMap
   samples: readonly CommandOf<Events>[],
   options: PathOptions<Machine> = {},
 ): readonly AggregatePath<CommandOf<Events>>[] {
-  checkKeys('options', options, ['input', 'by', 'limit']);
-  const { by = ({ value }) => value, limit = limitDefault } = options;
-  const events = samples.map((sample, index) => machineEventOf(definition, sample, index));
-  const commandOf = new Map(events.map((event, index) => [canonicalJson(event), samples[index]]));
-  const found = shortestPaths(definition.machine, events, {
+  checkKeys('options', options, ['input', 'by', 'happenings', 'limit']);
+  const { by = ({ value }) => value, limit = limitDefault, happenings = [] } = options;
+  const tried: readonly (CommandOf<Events> | Happening)[] = [...samples, ...happenings];
+  const events = tried.map((sample, index) =>
+    sample instanceof Happening ? sample.event : machineEventOf(definition, sample, index),
+  );
+  const commandOf = new Map(events.map((event, index) => [canonicalJson(event), tried[index]]));
+  // As aggregates are stepped: an actor that is invoked is two actions there.
+  const found = shortestPaths(steppedMachine(definition.machine), events, {
     limit,
     keyOf: (snapshot) => canonicalJson([snapshot.status, by(snapshot)]),
+    isTold: (snapshot, { type }) =>
+      !isOfActor(type) || waitsFor(definition.machine, snapshot, type),
     input: options.input,
   });
   return found.map(({ snapshots, taken }) => {
@@ -85,6 +97,8 @@ export function pathsOf<Machine extends AnyStateMachine, Events extends EventMap
     const description = `${way} → ${canonicalJson(value)}`;
     const run = (): void => {
       const walk = new Walk(definition, options);
+      // Something can only happen to what has begun.
+      if (happenings.length > 0 && !('input' in options)) walk.begin();
       for (const [index, command] of commands.entries()) {
         const reason = walk.step(command, endings[index % endings.length]);
         const at = `${description}, step ${index + 1}`;
@@ -97,7 +111,7 @@ export function pathsOf<Machine extends AnyStateMachine, Events extends EventMap
         );
       }
       walk.end();
-      for (const sample of samples) trySample(walk, sample);
+      for (const sample of tried) trySample(walk, sample);
     };
     return { description, commands, value, run };
   });
@@ -117,8 +131,14 @@ function shortestPaths(
   {
     limit,
     keyOf,
+    isTold,
     input,
-  }: { limit: number; keyOf: (snapshot: AnyMachineSnapshot) => string; input: unknown },
+  }: {
+    limit: number;
+    keyOf: (snapshot: AnyMachineSnapshot) => string;
+    isTold: (snapshot: AnyMachineSnapshot, event: { readonly type: string }) => boolean;
+    input: unknown;
+  },
 ): readonly FoundPath[] {
   let paths: ReturnType<typeof getShortestPaths<AnyStateMachine>>;
   try {
@@ -126,6 +146,7 @@ function shortestPaths(
       // They are events of this machine: its definition has made them of commands.
       events: [...events] as EventFromLogic<AnyStateMachine>[],
       serializeState: keyOf,
+      filterEvents: (snapshot, event) => isTold(snapshot, event),
       limit,
       input,
     });
@@ -134,15 +155,30 @@ function shortestPaths(
     const expected = "enough for all states: pass a 'by' under which there are fewer";
     throw new ArgumentRangeError('limit', limit, expected);
   }
-  return paths.map(({ state, steps }) => {
-    // The first step is the machine's own start; each has the state after its event.
-    const behind = steps.slice(1);
-    const [first = state] = steps.map((step) => step.state);
-    return {
-      snapshots: [first, ...behind.map((step) => step.state)],
-      taken: behind.map(({ event }) => event),
-    };
+  const stepper = new MachineStepper(machine);
+  return paths.map(({ steps }) => {
+    // The first step is the machine's own start.
+    const taken = steps.slice(1).map(({ event }) => event);
+    // A step's own state may be that of another way to the same place, with another context.
+    let { snapshot } = stepper.start(input);
+    const snapshots = [snapshot];
+    for (const event of taken) {
+      ({ snapshot } = stepper.step(snapshot, event));
+      snapshots.push(snapshot);
+    }
+    return { snapshots, taken };
   });
+}
+
+function isOfActor(type: string): boolean {
+  return type.startsWith('xstate.done.actor.') || type.startsWith('xstate.error.actor.');
+}
+
+/** Whether a state invokes the actor: XState fails on the error of one that it does not know. */
+function waitsFor(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, type: string): boolean {
+  return activeNodes(snapshot).some(({ id }) =>
+    machine.getStateNodeById(id).invoke.some((each) => type.endsWith(`.actor.${each.id}`)),
+  );
 }
 
 function machineEventOf<Machine extends AnyStateMachine, Events extends EventMap<Machine>>(
@@ -185,7 +221,7 @@ function checkStep(
 
 function trySample<Machine extends AnyStateMachine, Events extends EventMap<Machine>>(
   walk: Walk<Machine, Events>,
-  sample: CommandOf<Events>,
+  sample: CommandOf<Events> | Happening,
 ): void {
   const branch = walk.fork();
   branch.step(sample, 'crash');

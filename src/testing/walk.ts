@@ -9,6 +9,7 @@ import { type Repository, repository } from '../aggregates/repository/repository
 import type { AggregateState } from '../aggregates/repository/state.ts';
 import { differencesOf } from './difference.ts';
 import { factsOf } from './given-aggregate.ts';
+import { Happening } from './happening.ts';
 import { SpecFailure } from './spec-failure.ts';
 import { type Ending, SpecHost } from './spec-host.ts';
 
@@ -42,8 +43,12 @@ export class Walk<Machine extends AnyStateMachine, Events extends EventMap<Machi
     this.#host = from === undefined ? new SpecHost() : from.#host.copy();
     this.#moments = from === undefined ? [] : [...from.#moments];
     this.#repository = this.#open();
-    if (from !== undefined || !('input' in options)) return;
-    const created = this.#repository.create(id, ...([options.input] as never));
+    if (from === undefined && 'input' in options) this.begin(options.input);
+  }
+
+  /** Creates the aggregate: what it asks for at its start is in the log from then on. */
+  begin(input?: unknown): void {
+    const created = this.#repository.create(id, ...([input] as never));
     if (!created.accepted) {
       throw new SpecFailure(`the input was refused as '${created.reason}'`, {
         expected: 'accepted',
@@ -63,23 +68,46 @@ export class Walk<Machine extends AnyStateMachine, Events extends EventMap<Machi
     return this.#repository.load(id);
   }
 
-  /** Sends a command and lets the process end as told. @returns the reason when it was refused */
-  step(command: CommandOf<Events>, ending: Ending | undefined): string | undefined {
+  /**
+   * Sends a command, or has something happen, and lets the process end as told.
+   *
+   * @returns the reason when it was refused
+   */
+  step(command: CommandOf<Events> | Happening, ending: Ending | undefined): string | undefined {
     this.#steps += 1;
-    const before = this.#host.store.eventCount;
     const expected = this.#repository.load(id);
-    const decision = this.#repository.send(id, command);
-    const { accepted } = decision;
-    if (accepted) this.#note(decision.state);
-    else this.#checkRefused(command.type, before, expected);
+    const reason =
+      command instanceof Happening ? this.#happen(command) : this.#send(command, expected);
+    const now = this.#repository.load(id);
+    if (reason === undefined && now !== undefined) this.#note(now);
     if (ending !== undefined) {
       this.#host.restart(ending);
       this.#repository = this.#open();
     }
-    const after = accepted ? decision.state : expected;
+    const after = reason === undefined ? now : expected;
     const when = `after step ${this.#steps} ('${command.type}') and ${ending ?? 'no restart'}`;
     this.#compare(factsOf(after), factsOf(this.state), `${when}, the state is another:`);
-    return accepted ? undefined : decision.reason;
+    return reason;
+  }
+
+  #send(
+    command: CommandOf<Events>,
+    expected: AggregateState<Machine> | undefined,
+  ): string | undefined {
+    const before = this.#host.store.eventCount;
+    const decision = this.#repository.send(id, command);
+    if (!decision.accepted) {
+      this.#checkRefused(command.type, before, expected);
+      return decision.reason;
+    }
+    const answered = factsOf(decision.state);
+    this.#compare(answered, factsOf(this.#repository.load(id)), 'send answered another state:');
+    return undefined;
+  }
+
+  #happen(happening: Happening): string | undefined {
+    const outcome = happening.settle(this.#repository, id);
+    return outcome === 'taken' ? undefined : outcome;
   }
 
   /** Checks the history as a whole: every moment, every chain. @throws {SpecFailure} */

@@ -77,6 +77,27 @@ describe('a runner of effects', () => {
     });
   });
 
+  it('gives up with the worker that runs its actions, and aborts its actors', async () => {
+    const host = new StoreHost();
+    const payments = repository(host.open(), payment);
+    const signals: AbortSignal[] = [];
+    const runner = effects(payments, {
+      actors: {
+        charge: ({ signal }) => {
+          signals.push(signal);
+          return new Promise(() => undefined);
+        },
+      },
+      actions: { notify: () => Promise.reject(new Error('no mail')) },
+      maxTries: 1,
+      maxParked: 0,
+    }).start(beginning);
+    payments.send('1', { type: 'ordered', cents: 5 });
+    expect(await runner.ended).toEqual({ state: 'exhausted', failure: new Error('no mail') });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    await effects(payments).start(beginning).stop();
+  });
+
   it('leaves a timer that the machine throws on, tells of it, and goes on', async () => {
     const host = new StoreHost();
     const told: unknown[] = [];

@@ -149,6 +149,21 @@ describe('timers', () => {
     await runner.stop();
   });
 
+  it('that fired do not fire again after a crash, and those that had not, do', async () => {
+    const { host, store, alarms, runner, pass } = running();
+    alarms.send('1', { type: 'set', n: 1, inMs: 10 });
+    alarms.send('1', { type: 'set', n: 2, inMs: 90 });
+    await pass(10);
+    expect(fired(store)).toHaveLength(1);
+    const after = host.killed();
+    after.clock.advance(100_000);
+    const again = repository(after.open(), alarm);
+    await using second = effects(again).start(beginning);
+    await second.idle();
+    expect(again.load('1')?.context.rings).toEqual([1, 2]);
+    await runner.stop();
+  });
+
   it('that a new version of the machine refuses are discarded, once', async () => {
     const host = new StoreHost();
     const events = { moved: defineEvent<object>({ name: 'thing.moved' }) };

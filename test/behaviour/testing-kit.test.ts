@@ -1,5 +1,7 @@
 import { defineAggregate, defineEvent, defineProjection } from 'batpak';
 import {
+  actorDone,
+  actorFails,
   checkCommands,
   given,
   happened,
@@ -7,11 +9,13 @@ import {
   randomCommands,
   SeededRandom,
   SpecFailure,
+  timerFires,
 } from 'batpak/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assign, setup } from 'xstate';
 import { door } from '../support/aggregates.ts';
+import { payment } from '../support/effects.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { thrownBy } from '../support/store-host.ts';
 
@@ -256,4 +260,37 @@ const dice = defineAggregate({
     actions: { roll: assign(() => ({ n: (chance += 1) })) },
   }).createMachine({ context: { n: 0 }, on: { rolled: { actions: 'roll' } } }),
   events: { rolled: defineEvent({ name: 'dice.rolled' }) },
+});
+
+describe('a machine with effects', () => {
+  const ordered = { type: 'ordered', cents: 5 } as const;
+  const late = timerFires('xstate.after.patience.payment.charging');
+  const done = actorDone('charge', { receipt: 'r' });
+  const failed = actorFails('charge', new Error('no funds'));
+
+  it('has happen what it waits for', () => {
+    given(payment, [ordered])
+      .expectState({ value: 'charging', timers: [late.type], actors: ['charge'] })
+      .happens(failed)
+      .expectState({ value: 'failed', context: { problem: 'no funds' }, timers: [], actors: [] })
+      .when({ type: 'retried' })
+      .happens(done)
+      .expectState({ status: 'done', context: { receipt: 'r' } });
+    expect(String(thrownBy(() => given(payment).happens(done)))).toContain('is not waited for');
+  });
+
+  it('is walked along its timers and actors', () => {
+    const commands = [ordered, { type: 'retried' }, { type: 'cancelled' }] as const;
+    const paths = pathsOf(payment, commands, { happenings: [late, done, failed] });
+    expect(paths.map(({ value }) => value).sort()).toEqual([
+      'abandoned',
+      'charging',
+      'failed',
+      'idle',
+      'paid',
+    ]);
+    for (const path of paths) path.run();
+    const without = pathsOf(payment, commands).map(({ value }) => value);
+    expect(without.sort()).toEqual(['abandoned', 'charging', 'idle']);
+  });
 });

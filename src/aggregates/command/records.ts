@@ -44,8 +44,8 @@ export interface PlannedCommand {
 
 /** What records need to know besides the command. */
 export interface RecordsContext {
-  /** When they are written, in microseconds. */
-  readonly nowUs: number;
+  /** Tells when they are written: asked only when a timer is set. */
+  readonly time: { nowUs(): number };
   /** What the aggregate waits for before them. */
   readonly pending: PendingEffects;
 }
@@ -162,10 +162,11 @@ const noEffects: readonly Effect[] = Object.freeze([]);
 /** What is stored of the effects of a step. A machine at its end leaves nothing behind. */
 function storedEffects(
   { snapshot, effects: requested }: StepOutcome,
-  { nowUs, pending }: RecordsContext,
+  { time, pending }: RecordsContext,
 ): readonly Effect[] {
   if (requested.length === 0 && pending === nothingPending) return noEffects;
-  const effects = effectsAt(requested, nowUs);
+  const setsTimer = requested.some((effect) => effect.do === 'set');
+  const effects = effectsAt(requested, setsTimer ? time.nowUs() : 0);
   if (snapshot.status === 'active') return effects;
   const left = pendingAfter(pending, effects, '');
   return left === nothingPending ? effects : [...effects, { do: 'end' }];

@@ -134,7 +134,7 @@ export class AggregateEngine {
     const settle = (how: 'committed' | 'failed'): void => allowed?.settle(how);
     try {
       const { clock, report, pending } = current;
-      const records = recordsOf(this.#definition, written, { nowUs: this.#time.nowUs(), pending });
+      const records = recordsOf(this.#definition, written, { time: this.#time, pending });
       const scope = this.#definition.scopeOf(id);
       const planned = { entity, scope, clock, records, decision: allowed?.decision };
       const after = { snapshot, clock: clock + records.length, report };

@@ -87,7 +87,7 @@ export class ExternalEngine {
       if (verdict.touched) reader.drop(entity);
       return this.#discard(entity, external, 'refused', { ...current, pending });
     }
-    const context = { nowUs: time.nowUs(), pending };
+    const context = { time, pending };
     const records = externalRecords(definition, external, verdict, context);
     this.#write(entity, external, records, {
       ...{ snapshot: verdict.snapshot, clock, report, pending },

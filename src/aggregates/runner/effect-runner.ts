@@ -4,7 +4,7 @@ import { backOffMs } from '../../delivery/worker/back-off.ts';
 import type { HandlerContext } from '../../delivery/worker/cursor-handler.ts';
 import type { CursorWorker } from '../../delivery/worker/cursor-worker.ts';
 import { failureKindOf } from '../../delivery/worker/failure-kind.ts';
-import { defined } from '../../model/assert.ts';
+import { ArgumentRangeError } from '../../model/errors/argument-error.ts';
 import type { StoredEvent } from '../../model/event.ts';
 import type { EffectHost } from '../repository/external-engine.ts';
 import type { RunEffect } from '../stepping/effect.ts';
@@ -39,6 +39,8 @@ export interface EffectRunnerParts {
 const sliceMax = 1024;
 /** The position to read from is kept whenever it has moved so far. */
 const keepEvery = 4096;
+/** Failures that are remembered; the logger hears of all. */
+const failuresMax = 1000;
 /** The longest sleep: a clock that was put forward is noticed within this time. */
 const sleepMsMax = 60_000;
 
@@ -73,7 +75,7 @@ export class EffectRunner implements AsyncDisposable {
         implementations.runActor(actor, this.#idOf(actor.entity), signal),
       onArrived: () => this.#wake(),
       onLeft: (failure) => {
-        this.#failures.push(failure);
+        if (this.#failures.length < failuresMax) this.#failures.push(failure);
         this.#tell(failure.cause, `what has happened could not be brought to '${failure.entity}'`);
       },
     });
@@ -92,7 +94,8 @@ export class EffectRunner implements AsyncDisposable {
 
   /**
    * Timers and results that could not be brought to their aggregates, because the machine throws or
-   * the history can't be folded. They stay as they are in the log, for the next start.
+   * the history can't be folded. They stay as they are in the log, for the next start. At most
+   * 1 000 are remembered.
    */
   get failures(): readonly EffectFailure[] {
     return this.#failures;
@@ -114,7 +117,7 @@ export class EffectRunner implements AsyncDisposable {
    * @throws {ArgumentRangeError} unless it is parked
    */
   retryParked(sequence: number): void {
-    defined(this.#worker, 'the runner has started').retryParked(sequence);
+    this.#parking(sequence).retryParked(sequence);
   }
 
   /**
@@ -124,7 +127,7 @@ export class EffectRunner implements AsyncDisposable {
    * @throws {DiskFullError} {@link StorageError} {@link CursorClosedError} it stays parked
    */
   dropParked(sequence: number): void {
-    defined(this.#worker, 'the runner has started').dropParked(sequence);
+    this.#parking(sequence).dropParked(sequence);
   }
 
   /**
@@ -158,6 +161,12 @@ export class EffectRunner implements AsyncDisposable {
     await this.stop();
   }
 
+  /** Nothing is parked as long as no worker was started. */
+  #parking(sequence: number): CursorWorker {
+    if (this.#worker !== undefined) return this.#worker;
+    throw new ArgumentRangeError('sequence', sequence, 'that of a parked event');
+  }
+
   get #isQuiet(): boolean {
     const { nextSequence } = this.#parts.host.store;
     return (
@@ -181,6 +190,7 @@ export class EffectRunner implements AsyncDisposable {
     while (!this.#control.ended) await this.#step();
     stopListening();
     signal?.removeEventListener('abort', onAbort);
+    this.#work.close();
     kept.close();
     this.#tellResting();
     const state = this.state === 'exhausted' ? 'exhausted' : 'stopped';

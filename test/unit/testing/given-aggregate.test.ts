@@ -8,6 +8,8 @@ describe('a given aggregate', () => {
     const { decision } = new GivenAggregate(door, [], {}).when({ type: 'opened', by: 'kim' });
     expect(decision).toMatchObject({ accepted: true, receipt: { clock: 0 } });
     expect(factsOf(decision.state)).toEqual({
+      timers: [],
+      actors: [],
       value: 'open',
       context: { openings: 1, by: ['kim'] },
       status: 'active',

@@ -11,7 +11,7 @@ const fingerprint = new Uint8Array(8).fill(7);
 const options = { idempotencyKey: 'one' };
 const sounded = { type: 'sounded', payload: { times: 1 } };
 const effects = [] as const;
-const context = { nowUs: 1_000_000, pending: nothingPending };
+const context = { time: { nowUs: () => 1_000_000 }, pending: nothingPending };
 const start = { input: { n: 1 }, snapshot, emitted: [sounded], effects };
 const rang = { type: 'rang', payload: { times: 1 } };
 const event = { ...rang, snapshot, emitted: [sounded, sounded], effects };
@@ -42,6 +42,18 @@ describe('the records of a command', () => {
       for (const [main, ...others] of marked) expect(others).toEqual([main, main]);
       expect(marked.filter(([main]) => main)).toHaveLength(1);
     }
+  });
+
+  it('have the effects of their step, with due times, and end them with the machine', () => {
+    const timer = { do: 'set', timer: 't', delayMs: 5, event: { type: 'rang' } } as const;
+    const asking = { ...event, effects: [timer] };
+    const due = { do: 'set', timer: 't', dueAtUs: 1_005_000, event: { type: 'rang' } };
+    const plain = recordsOf(door, { event: asking, fingerprint, options }, context);
+    expect(plain.map(({ effects: each }) => each)).toEqual([[due], [], []]);
+    expect(decodeStamp(plain[0]?.stamp)?.effects).toEqual([due]);
+    const over = { ...asking, snapshot: { ...snapshot, status: 'done' } as never, emitted: [] };
+    const last = recordsOf(door, { event: over, fingerprint, options }, context);
+    expect(last.map(({ effects: each }) => each)).toEqual([[due, { do: 'end' }]]);
   });
 
   it('can not hold what the definition does not declare', () => {
