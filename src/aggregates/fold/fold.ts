@@ -102,7 +102,9 @@ export class AggregateFold {
     if (run === undefined) return;
     this.#run = run;
     const { sequence, clock } = event;
-    this.pending = pendingAfter(this.pending, stampedEffects(stamp), event.eventId);
+    const effects = stampedEffects(stamp);
+    // The id is made of bytes when it is asked for: most events ask for nothing.
+    if (effects.length > 0) this.pending = pendingAfter(this.pending, effects, event.eventId);
     this.#last = { stamp, sequence, clock, report: this.report, pending: this.pending };
     if (this.#verify === false) return;
     if (!stampsValue(stamp, run.valueBytes)) this.#compare(sequence, stamp, run);

@@ -242,7 +242,9 @@ export class AggregateEngine {
 /** What is waited for after the records, before they have ids. */
 function provisional(pending: PendingEffects, records: readonly PlannedRecord[]): PendingEffects {
   let after = pending;
-  for (const { effects } of records) after = pendingAfter(after, effects, '');
+  for (const { effects } of records) {
+    if (effects.length > 0) after = pendingAfter(after, effects, '');
+  }
   return after;
 }
 
@@ -252,7 +254,8 @@ function pendingBehind(
   receipts: readonly Receipt[],
 ): PendingEffects {
   let after = pending;
-  for (const [index, { effects }] of records.entries()) {
+  for (let index = 0; index < records.length; index += 1) {
+    const effects = records[index]?.effects ?? [];
     if (effects.length === 0) continue;
     const { eventId } = defined(receipts[index], 'every record has a receipt');
     after = pendingAfter(after, effects, eventId);

@@ -92,7 +92,7 @@ export class PendingLog {
   }
 
   #take(event: StoredEvent): void {
-    const { entity, sequence, eventId } = event;
+    const { entity, sequence } = event;
     const stamp = extensionOf(event, stampExtension);
     const role = stampRole(stamp);
     if (stamp === undefined || role === undefined || role === 'emitted') return;
@@ -100,7 +100,8 @@ export class PendingLog {
     const isOutside = role === 'external' || role === 'discarded';
     const settled = isOutside ? settledBy(event.kind, event.payload) : undefined;
     const left = settled === undefined ? before : pendingWithout(before, settled);
-    const after = role === 'discarded' ? left : pendingAfter(left, stampedEffects(stamp), eventId);
+    const effects = role === 'discarded' ? [] : stampedEffects(stamp);
+    const after = effects.length === 0 ? left : pendingAfter(left, effects, event.eventId);
     if (after === before) return;
     this.#compare(entity, sequence, before, after);
     if (after === nothingPending) this.#byEntity.delete(entity);
