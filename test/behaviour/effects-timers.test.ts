@@ -1,7 +1,7 @@
 import { defineAggregate, defineEvent, effects, Region, repository, type Store } from 'batpak';
 import { describe, expect, it } from 'vitest';
 import { setup } from 'xstate';
-import { StoreHost } from '../support/store-host.ts';
+import { StoreHost, thrownBy } from '../support/store-host.ts';
 import { alarm } from '../support/timed.ts';
 
 const fired = (store: Store) => [...store.query(Region.all().withKind(0x0101))];
@@ -202,6 +202,43 @@ describe('timers', () => {
       ],
     ]);
     expect(today.load('1')?.pending.timers).toEqual([]);
+  });
+
+  it('of another delay are those of today when the definition says so, fired or not', async () => {
+    const host = new StoreHost();
+    const events = { moved: defineEvent<object>({ name: 'thing.moved' }) };
+    const options = { name: 'thing', version: 1, events } as const;
+    const waitingFor = (ms: number) =>
+      setup({ types: moves }).createMachine({
+        id: 'thing',
+        initial: 'a',
+        states: { a: { after: { [ms]: 'b' } }, b: {} },
+      });
+    const first = repository(
+      host.open(),
+      defineAggregate({ ...options, machine: waitingFor(1000) }),
+    );
+    first.create('1');
+    const runner = effects(first).start(beginning);
+    await runner.idle();
+    host.timers.advance(1000);
+    await runner.idle();
+    await runner.stop();
+    first.create('2');
+    first.effectHost.store.close();
+    host.clock.advance(1_000_000);
+    const earlierTypes = { 'xstate.after.1000.thing.a': 'xstate.after.5000.thing.a' };
+    const second = { ...options, version: 2, machine: waitingFor(5000) };
+    const store = host.open();
+    const forgetful = repository(store, defineAggregate(second));
+    expect(thrownBy(() => forgetful.load('1'))).toMatchObject({ code: 'BATPAK_HISTORY_REFUSED' });
+    const today = repository(store, defineAggregate({ ...second, earlierTypes }));
+    await using again = effects(today).start(beginning);
+    await again.idle();
+    expect(['1', '2'].map((id) => today.load(id)?.value)).toEqual(['b', 'b']);
+    expect([...today.history('1')].at(-1)).toMatchObject({
+      event: { type: 'xstate.after.5000.thing.a' },
+    });
   });
 
   it('are told by stateAt and history as they were', async () => {

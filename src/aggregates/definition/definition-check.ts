@@ -17,6 +17,7 @@ const optionNames: readonly string[] = [
   'input',
   'admit',
   'earlierNames',
+  'earlierTypes',
   'renames',
   'onRefused',
 ];

@@ -96,6 +96,11 @@ export interface AggregateOptions<
    */
   readonly earlierNames?: Readonly<Record<string, keyof Events & string>>;
   /**
+   * Types of the events of timers and of actors' results that were others in earlier versions, such
+   * as `xstate.after.1000.order.paying`, which names delay and state: by the old type, the new one.
+   */
+  readonly earlierTypes?: Readonly<Record<string, string>>;
+  /**
    * States that had another name in earlier versions: by the old path, such as `work.open`, the new
    * one. So that histories are not told to have changed.
    */

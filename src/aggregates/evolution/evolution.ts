@@ -4,6 +4,8 @@ import { UpcastFailedError } from '../../model/errors/event-version-errors.ts';
 import type { StoredEvent } from '../../model/event.ts';
 import { EventDefinition } from '../../model/event-definition.ts';
 import { isCurrent, type UpcastChain, upcastPayload } from '../../model/upcast.ts';
+import type { MachineEvent } from '../stepping/xstate-adapter.ts';
+import { checkEarlierTypes, eventOfToday } from './earlier-types.ts';
 import { checkRenames, StateRenames } from './state-renames.ts';
 
 /** What a fold does with an event of another version that the machine of today refuses. */
@@ -13,6 +15,7 @@ export type OnRefused = 'throw' | 'skip';
 export interface EvolutionOptions {
   readonly events: object;
   readonly earlierNames?: Readonly<Record<string, string>> | undefined;
+  readonly earlierTypes?: Readonly<Record<string, string>> | undefined;
   readonly renames?: Readonly<Record<string, string>> | undefined;
   readonly onRefused?: OnRefused | undefined;
 }
@@ -30,6 +33,7 @@ export class Evolution {
   /** By name of the stored event. */
   readonly #rules = new Map<string, ReadRule>();
   readonly #renames: StateRenames;
+  readonly #earlierTypes: EvolutionOptions['earlierTypes'];
   readonly onRefused: OnRefused;
 
   constructor(options: EvolutionOptions) {
@@ -44,6 +48,7 @@ export class Evolution {
       if (rule !== undefined) this.#rules.set(name, rule);
     }
     this.#renames = new StateRenames(options.renames ?? {});
+    this.#earlierTypes = options.earlierTypes;
     this.onRefused = options.onRefused ?? 'throw';
   }
 
@@ -63,6 +68,11 @@ export class Evolution {
     if (isStored(payload)) return { ...payload, type };
     const problem = 'its upcasts must make an object';
     throw new UpcastFailedError(chain.name, chain.version - 1, sequence, problem);
+  }
+
+  /** The event of a timer or of an actor's result as it is today. */
+  outsideOf(event: MachineEvent): MachineEvent {
+    return eventOfToday(this.#earlierTypes, event);
   }
 
   /** Whether a state value of an earlier version is the value of today. */
@@ -101,6 +111,7 @@ export function checkEvolution(options: EvolutionOptions, machine: AnyStateMachi
       throw new ArgumentRangeError('earlierNames', name, 'a name that no event has today');
     }
   }
+  checkEarlierTypes(options.earlierTypes, machine);
   if (renames !== undefined) checkRenames(renames, machine);
   if (onRefused !== undefined && onRefused !== 'throw' && onRefused !== 'skip') {
     throw new ArgumentRangeError('onRefused', onRefused, "'throw' or 'skip'");

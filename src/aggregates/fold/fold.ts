@@ -14,6 +14,7 @@ import {
   pendingAfter,
   pendingWithout,
 } from '../effects/pending.ts';
+import type { Evolution } from '../evolution/evolution.ts';
 import type { Checkpoint } from '../snapshots/snapshots.ts';
 import { advance, begin } from '../stepping/step.ts';
 import type { MachineEvent } from '../stepping/xstate-adapter.ts';
@@ -153,7 +154,8 @@ export class AggregateFold {
   /** The run that has taken the event; `undefined` when it was skipped. */
   #step(event: StoredEvent, stamp: Uint8Array, role: StampRole): MachineRun | undefined {
     const { evolution, version } = this.#definition;
-    const machineEvent = role === 'external' ? outsideOf(event) : evolution.eventOf(event);
+    const machineEvent =
+      role === 'external' ? outsideOf(event, evolution) : evolution.eventOf(event);
     const run = this.#run ?? this.#begin(undefined);
     if (machineEvent !== undefined && advance(run, machineEvent, this.#entity)) return run;
     const fromVersion = stampedVersion(stamp);
@@ -195,9 +197,9 @@ export class AggregateFold {
 }
 
 /** The machine event of a timer that fired, or of a result. */
-function outsideOf({ kind, payload }: StoredEvent): MachineEvent | undefined {
+function outsideOf({ kind, payload }: StoredEvent, evolution: Evolution): MachineEvent | undefined {
   const external = externalOf(kind, payload);
-  return external === undefined ? undefined : machineEventOf(external);
+  return external === undefined ? undefined : evolution.outsideOf(machineEventOf(external));
 }
 
 /** The last event that led to a state. */

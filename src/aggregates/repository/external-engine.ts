@@ -82,7 +82,8 @@ export class ExternalEngine {
       return this.#discard(entity, external, 'stopped', current);
     }
     const { snapshot, clock, report } = current;
-    const verdict = judge.judgeEvent(snapshot, machineEventOf(external), entity);
+    const event = definition.evolution.outsideOf(machineEventOf(external));
+    const verdict = judge.judgeEvent(snapshot, event, entity);
     if (!verdict.accepted) {
       if (verdict.touched) reader.drop(entity);
       return this.#discard(entity, external, 'refused', { ...current, pending });

@@ -80,13 +80,14 @@ export function* historyOf<Machine extends AnyStateMachine, Events>(
     else if (wasRefused || state === undefined) yield { role: 'refused', state, stored };
     else if (stamp.role === 'emitted' || stamp.role === 'discarded') {
       yield { role: stamp.role, state, stored };
-    } else if (stamp.role === 'external') yield outsideOf<Machine>(stored, state);
+    } else if (stamp.role === 'external') yield outsideOf<Machine>(definition, stored, state);
     else if (stamp.role === 'start') yield { role: 'start', input: inputOf(stored), state, stored };
     else yield { role: 'input', event: eventOf(definition, stored), state, stored };
   }
 }
 
 function outsideOf<Machine extends AnyStateMachine>(
+  { evolution }: AnyAggregateDefinition,
   stored: StoredEvent,
   state: AggregateState<Machine>,
 ): HistoryOutside<Machine> {
@@ -95,7 +96,8 @@ function outsideOf<Machine extends AnyStateMachine>(
     'the fold has taken what it tells',
   );
   const role = external.of === 'timer' ? 'timer' : 'result';
-  return { role, id: external.id, event: machineEventOf(external), state, stored };
+  const event = evolution.outsideOf(machineEventOf(external));
+  return { role, id: external.id, event, state, stored };
 }
 
 // Stored by `create` or by the `input` hook, both of which are held to the machine's type.

@@ -19,7 +19,7 @@ export function momentOf(host: EffectHost, stored: StoredEvent): ActionMoment {
     },
     get event() {
       const external = externalOf(stored.kind, stored.payload);
-      if (external !== undefined) return machineEventOf(external);
+      if (external !== undefined) return definition.evolution.outsideOf(machineEventOf(external));
       return (
         definition.evolution.eventOf(stored) ?? { type: 'xstate.init', input: inputOf(stored) }
       );
