@@ -64,6 +64,8 @@ export type {
   ActorCall,
   ActorImplementations,
   EffectOptions,
+  InvokedActors,
+  NamedActions,
 } from './aggregates/runner/runner-options.ts';
 export type {
   SnapshotCache,

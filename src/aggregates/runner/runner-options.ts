@@ -36,8 +36,8 @@ export interface ActionCall<Params = unknown> {
   readonly attempt: number;
 }
 
-/** The promise actors that a machine names: `{ src, logic }`. */
-type ActorsOf<Machine extends AnyStateMachine> =
+/** The actors that a machine names in `setup({ actors })`: `{ src, logic }`. */
+export type InvokedActors<Machine extends AnyStateMachine> =
   Machine extends StateMachine<
     infer _Context,
     infer _Event,
@@ -58,8 +58,8 @@ type ActorsOf<Machine extends AnyStateMachine> =
     ? Actors
     : never;
 
-/** The actions that a machine names: `{ type, params }`. */
-type ActionsOf<Machine extends AnyStateMachine> =
+/** The actions that a machine names in `setup({ actions })`: `{ type, params }`. */
+export type NamedActions<Machine extends AnyStateMachine> =
   Machine extends StateMachine<
     infer _Context,
     infer _Event,
@@ -82,14 +82,14 @@ type ActionsOf<Machine extends AnyStateMachine> =
 
 /** How each actor of a machine may be run; typed by what the machine says it takes and gives. */
 export type ActorImplementations<Machine extends AnyStateMachine> = {
-  readonly [Actor in ActorsOf<Machine> as Actor['src']]?: (
+  readonly [Actor in InvokedActors<Machine> as Actor['src']]?: (
     call: ActorCall<InputFrom<Actor['logic']>>,
   ) => OutputFrom<Actor['logic']> | PromiseLike<OutputFrom<Actor['logic']>>;
 };
 
 /** How each custom action of a machine may be run. */
 export type ActionImplementations<Machine extends AnyStateMachine> = {
-  readonly [Action in ActionsOf<Machine> as Action['type']]?: (
+  readonly [Action in NamedActions<Machine> as Action['type']]?: (
     call: ActionCall<Action['params']>,
   ) => void | PromiseLike<void>;
 };

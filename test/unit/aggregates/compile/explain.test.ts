@@ -4,6 +4,7 @@ import { createMachine } from 'xstate';
 import { explainMachine } from '../../../../src/aggregates/compile/explain.ts';
 import { letterMachines } from '../../../support/aggregate-machines.ts';
 import { door, doorMachine } from '../../../support/aggregates.ts';
+import { payment } from '../../../support/effects.ts';
 import { thrownBy } from '../../../support/store-host.ts';
 
 describe('explain', () => {
@@ -32,6 +33,19 @@ describe('explain', () => {
       },
     ]);
     expect(transitions).toContainEqual(expect.objectContaining({ event: 'always', by: 'tables' }));
+  });
+
+  it('lists the events of timers and actors, which the tables take too', () => {
+    const { compiled, transitions } = explain(payment);
+    expect(compiled).toBe(true);
+    expect(transitions.filter(({ by }) => by !== 'tables')).toEqual([]);
+    expect(transitions.map(({ event }) => event)).toEqual(
+      expect.arrayContaining([
+        'xstate.done.actor.charge',
+        'xstate.error.actor.charge',
+        'xstate.after.patience.payment.charging',
+      ]),
+    );
   });
 
   it('tells why a machine is not compiled', () => {
