@@ -206,7 +206,7 @@ export abstract class StoreReads implements LiveSource {
 
   /**
    * Events that name this one as their cause, oldest first. The id need not be of this store. The
-   * first call reads all frames once, 1 to 2 µs an event, and later ones those that are new.
+   * first call reads all frames once, 0.5 to 2 µs an event, and later ones those that are new.
    */
   effects(eventId: string): Iterable<IndexEntry> {
     this.#requireOpen('effects');
