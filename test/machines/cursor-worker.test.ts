@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { type CursorWorkerEvent, cursorWorkerMachine } from '../../machines/cursor-worker.ts';
 import { CoverageOfMachine, edgesOf, statesOf } from '../support/coverage-of-machine.ts';
+import { itIsWalkedWhole } from '../support/walked-machine.ts';
 
 const input = { maxTries: 2, maxParked: 1 };
 const failed = {
@@ -106,23 +107,7 @@ describe('the cursor worker machine, walked', () => {
     ]);
   });
 
-  it('reaches every state', () => {
-    expect(coverage.missingStates()).toEqual([]);
-  });
-
-  it('takes every edge to where it says', () => {
-    expect(coverage.missingEdges()).toEqual([]);
-  });
-
-  it('changes nothing on an event that its state does not list', () => {
-    expect(coverage.disobedient()).toEqual([]);
-  });
-
-  it('keeps its context plain JSON', () => {
-    for (const { after: snapshot } of coverage.probes) {
-      expect(JSON.parse(JSON.stringify(snapshot.context))).toStrictEqual(snapshot.context);
-    }
-  });
+  itIsWalkedWhole(coverage);
 });
 
 describe('a cursor worker', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { type EffectRunnerEvent, effectRunnerMachine } from '../../machines/effect-runner.ts';
 import { CoverageOfMachine, edgesOf, statesOf } from '../support/coverage-of-machine.ts';
+import { itIsWalkedWhole } from '../support/walked-machine.ts';
 
 const input = { maxFailures: 2 };
 const types = [
@@ -65,23 +66,7 @@ describe('the effect runner machine, walked', () => {
     ]);
   });
 
-  it('reaches every state', () => {
-    expect(coverage.missingStates()).toEqual([]);
-  });
-
-  it('takes every edge to where it says', () => {
-    expect(coverage.missingEdges()).toEqual([]);
-  });
-
-  it('changes nothing on an event that its state does not list', () => {
-    expect(coverage.disobedient()).toEqual([]);
-  });
-
-  it('keeps its context plain JSON', () => {
-    for (const { after: snapshot } of coverage.probes) {
-      expect(JSON.parse(JSON.stringify(snapshot.context))).toStrictEqual(snapshot.context);
-    }
-  });
+  itIsWalkedWhole(coverage);
 });
 
 describe('a runner of effects', () => {

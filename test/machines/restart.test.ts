@@ -3,6 +3,7 @@ import { initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { type RestartEvent, restartMachine } from '../../machines/restart.ts';
 import type { RestartPolicy } from '../../src/model/restart-policy.ts';
 import { CoverageOfMachine, edgesOf, statesOf } from '../support/coverage-of-machine.ts';
+import { itIsWalkedWhole } from '../support/walked-machine.ts';
 
 const events: readonly RestartEvent[] = [
   { type: 'io.failed', atMs: 0 },
@@ -53,23 +54,7 @@ describe.each([
     ]);
   });
 
-  it('reaches every state', () => {
-    expect(coverage.missingStates()).toEqual([]);
-  });
-
-  it('takes every edge to where it says', () => {
-    expect(coverage.missingEdges()).toEqual([]);
-  });
-
-  it('changes nothing on an event that its state does not list', () => {
-    expect(coverage.disobedient()).toEqual([]);
-  });
-
-  it('keeps its context plain JSON', () => {
-    for (const { after } of coverage.probes) {
-      expect(JSON.parse(JSON.stringify(after.context))).toStrictEqual(after.context);
-    }
-  });
+  itIsWalkedWhole(coverage);
 });
 
 describe('the policy once', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { type WriterEvent, type WriterInput, writerMachine } from '../../machines/writer.ts';
 import { CoverageOfMachine, edgesOf, statesOf } from '../support/coverage-of-machine.ts';
+import { itIsWalkedWhole } from '../support/walked-machine.ts';
 
 type Writer = SnapshotFrom<typeof writerMachine>;
 
@@ -124,23 +125,7 @@ describe('the writer machine, walked', () => {
     ]);
   });
 
-  it('reaches every state', () => {
-    expect(coverage.missingStates()).toEqual([]);
-  });
-
-  it('takes every edge to where it says', () => {
-    expect(coverage.missingEdges()).toEqual([]);
-  });
-
-  it('changes nothing on an event that its state does not list', () => {
-    expect(coverage.disobedient()).toEqual([]);
-  });
-
-  it('keeps its context plain JSON', () => {
-    for (const probe of coverage.probes) {
-      expect(JSON.parse(JSON.stringify(probe.after.context))).toStrictEqual(probe.after.context);
-    }
-  });
+  itIsWalkedWhole(coverage);
 
   it('never lets the pressure differ from what queue and disk say', () => {
     const seen = new Set<string>();
