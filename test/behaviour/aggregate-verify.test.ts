@@ -70,6 +70,7 @@ describe('verify', () => {
     expect(thrownBy(() => doors.load('1'))).toMatchObject(diverged);
     expect(thrownBy(() => doors.send('1', { type: 'closed' }))).toMatchObject(diverged);
     expect(thrownBy(() => doors.stateAt('1', { clock: 2 }))).toMatchObject(diverged);
+    expect(thrownBy(() => [...doors.history('1')])).toMatchObject(diverged);
   });
 
   it('compares the last state that is asked for, unless told otherwise', () => {

@@ -101,6 +101,8 @@ export class AggregateReader {
       fold.take(event);
       yield { event, fold };
     }
+    // For what it compares: the checksum of the last state.
+    fold.result();
   }
 
   /** The state in which the machine starts without input. @throws {MachineDefectError} */
