@@ -19,7 +19,7 @@ export interface BenchArguments {
 /** How to call the program. */
 export const usage = `npm run bench -- [options]
 
-  --quick               a fifth of the events and three rounds: some three minutes
+  --quick               a fifth of the events and three rounds: some four minutes
   --only <a,b>          only these groups; bitflip runs only when it is named
   --rounds <n>          measured rounds, 1 to 100 (5; quick: 3); one more warms up
   --surface <name>      neutral; lmdb is refused, see docs/benchmarks.md

@@ -60,7 +60,7 @@ export const fullWorkload: Workload = {
   pausesMs: 10_000,
 };
 
-/** A fifth of it or less, for a look at the figures that takes some three minutes. */
+/** A fifth of it or less, for a look at the figures that takes some four minutes. */
 export const quickWorkload: Workload = {
   events: 40_000,
   syncEveryNEvents,
@@ -72,7 +72,7 @@ export const quickWorkload: Workload = {
   durableEventsEach: 200,
   largeEvents: 500_000,
   viewEvents: 180_000,
-  rebuildEvents: 200_000,
+  rebuildEvents: 50_000,
   pausesMs: 1500,
 };
 
